@@ -1,0 +1,146 @@
+import type { GridBasis, GridKind } from '../grid/grid-intensity.js'
+import type { RunStatus, Scope, StaticPolicy } from '../journal/entry.js'
+import type { Quantity, Tier } from '../quantity/quantity.js'
+import type { Component, SensorDomain, SensorKind } from '../sensors/sensor.js'
+
+/** Identifier of the record's form. Paths named here are stable within it. */
+export const RECORD_SCHEMA = 'epochwatt.run/1'
+
+/** A figure that may be unknown; then `reason` says why. Unknown is never 0. */
+export interface Line {
+  readonly kwh?: Quantity
+  readonly reason?: string
+}
+
+/** Energy and carbon of one span of the run. */
+export interface SpanFigures {
+  readonly energy_kwh?: Quantity
+  readonly carbon_g?: Quantity
+}
+
+export interface EpochRecord extends SpanFigures {
+  readonly index: number
+  /** Seconds since the run began, monotonic. */
+  readonly started_s: number
+  readonly ended_s: number
+  readonly mean_power_w?: number
+  readonly peak_power_w?: number
+  /** Nested windows named `train` and `validation`, where somebody opened them. */
+  readonly phases: Readonly<Record<string, SpanFigures & { readonly duration_s: number }>>
+  /** The user's numbers, e.g. loss. Only finite ones. */
+  readonly metrics: Readonly<Record<string, number>>
+  /** False when the run ended inside this epoch. */
+  readonly complete: boolean
+}
+
+/** Any other window, named by its user. Windows may nest and overlap; they are not meant to be added. */
+export interface WindowRecord extends SpanFigures {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string | number | boolean>>
+  readonly started_s: number
+  readonly ended_s: number
+}
+
+export interface SensorRecord {
+  readonly id: string
+  readonly hw_type: SensorDomain
+  readonly kind: SensorKind
+  readonly tier: Tier
+  /** `used`, or why not. */
+  readonly state: 'used' | 'superseded' | 'not-asked-for' | 'frozen' | 'mirrored' | 'absent' | 'locked' | 'broken'
+  /** Observed time over wall time, 0 to 1. */
+  readonly coverage?: number
+  readonly method?: string
+  readonly reason?: string
+  readonly remedy?: string
+}
+
+export interface GridInterval {
+  readonly started_s: number
+  readonly ended_s: number
+  readonly g_per_kwh: number
+}
+
+/**
+ * Everything that leaves the engine about one run: a pure function of its journal.
+ * Exporters, reports, comparisons and the command line read this and nothing else.
+ */
+export interface RunRecord {
+  readonly schema: typeof RECORD_SCHEMA
+  readonly id: string
+  readonly name: string
+  readonly project: string
+  readonly status: RunStatus
+  /** Why it failed, was stopped or was recovered, one sentence. */
+  readonly status_reason?: string
+  readonly started_at: string
+  readonly ended_at: string
+  readonly duration_s: number
+  readonly scope: Scope
+  readonly static_policy: StaticPolicy
+  readonly energy: {
+    /** IT energy attributed to the run; PUE is not in it. */
+    readonly total_kwh?: Quantity
+    readonly static_kwh?: Quantity
+    readonly dynamic_kwh?: Quantity
+    /** What the whole machine used meanwhile. */
+    readonly machine_kwh?: Quantity
+    /** Share of `total_kwh` that comes from instruments, 0 to 1. */
+    readonly measured_share?: number
+    readonly components: Readonly<Record<Component, Line>>
+    /** `total_kwh` × PUE. */
+    readonly facility_kwh?: Quantity
+    readonly reason?: string
+  }
+  readonly carbon: {
+    readonly operational_g?: Quantity
+    readonly embodied_g?: Quantity
+    readonly total_g?: Quantity
+    /** Why a figure above is absent. */
+    readonly reason?: string
+  }
+  readonly grid: {
+    readonly g_per_kwh: Quantity
+    readonly zone: string
+    readonly source: string
+    readonly basis: GridBasis
+    readonly kind: GridKind
+    readonly year?: number
+    readonly fallback: boolean
+    readonly intervals: readonly GridInterval[]
+  }
+  readonly pue: Quantity & { readonly source: string; readonly how: string }
+  readonly location: {
+    readonly country?: string
+    readonly region?: string
+    readonly provider?: string
+    readonly cloud_region?: string
+    readonly how: string
+  }
+  readonly epochs: readonly EpochRecord[]
+  readonly outside_epochs: SpanFigures & { readonly duration_s: number }
+  readonly windows: readonly WindowRecord[]
+  /** Attributed power over time, decimated to a bounded number of points with their extremes kept. */
+  readonly power: {
+    readonly t_s: readonly number[]
+    readonly mean_w: readonly number[]
+    readonly min_w: readonly number[]
+    readonly max_w: readonly number[]
+  }
+  readonly sensors: readonly SensorRecord[]
+  readonly warnings: readonly { readonly code: string; readonly message: string }[]
+  readonly params: Readonly<Record<string, string | number | boolean>>
+  readonly tags: Readonly<Record<string, string>>
+  readonly metrics: Readonly<Record<string, number>>
+  readonly software: Readonly<Record<string, string>>
+  readonly hardware: Readonly<Record<string, unknown>>
+  readonly methodology: {
+    readonly version: string
+    readonly data_version: string
+    /** Mean utilisation of the machine and share of its busy time that was ours, where they are known. */
+    readonly utilisation?: number
+    readonly tree_share_of_busy?: number
+    readonly sampling_interval_ms: number
+    readonly samples: number
+  }
+}

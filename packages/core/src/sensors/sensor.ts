@@ -1,0 +1,134 @@
+import type { Tier } from '../quantity/quantity.js'
+
+/** What a sensor looks at. Names follow the `hw.type` values of OpenTelemetry where there is one. */
+export type SensorDomain =
+  | 'platform'
+  | 'package'
+  | 'core'
+  | 'uncore'
+  | 'dram'
+  | 'gpu'
+  | 'soc'
+  | 'battery'
+  | 'wall'
+
+/** The line of the record under which a sensor's energy is booked, and the physical parts it may cover. */
+export type Component = 'cpu' | 'memory' | 'gpu' | 'other'
+
+/**
+ * - `energy_counter`: cumulative energy, wraps at `wrapRaw`. Cannot lose energy between two reads.
+ * - `power_gauge`: instantaneous power, integrated by trapezoid.
+ * - `model`: no instrument; power is a function of the machine's utilisation.
+ */
+export type SensorKind = 'energy_counter' | 'power_gauge' | 'model'
+
+/** Relative bounds of a reading: `{ low: 0.95, high: 1.05 }` is ± 5 %. */
+export interface Band {
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * Everything the engine needs to know about one sensor. Plain data: it travels to the sampler's worker and,
+ * without `settings`, into the journal, so that a record can be computed again years later.
+ */
+export interface SensorSpec {
+  /** Unique in a run and stable between runs on one machine, e.g. `powercap/package-0`. */
+  readonly id: string
+  /** Name of the provider that opens it. */
+  readonly provider: string
+  readonly domain: SensorDomain
+  /** The device it sits in, e.g. `socket-0`. Sensors of one device and domain are twins. */
+  readonly device: string
+  readonly component: Component
+  /** All parts whose energy is inside the reading: a platform meter covers more than the line it is booked under. */
+  readonly covers: readonly Component[]
+  /** Ids of sensors whose energy is inside this one's. Together they form the overlap graph. */
+  readonly contains: readonly string[]
+  readonly kind: SensorKind
+  readonly tier: Tier
+  /** One sentence: what is read, or what formula with what constants. */
+  readonly method: string
+  readonly band: Band
+  /** Joules (counter) or watts (gauge) for one raw unit. Ignored for models. */
+  readonly scale: number
+  /** Counter: the raw value after which it starts again from 0. Absent: it never wraps. */
+  readonly wrapRaw?: number
+  /** More power than this cannot be: the guard against phantom wraps, and the bound for time that was not observed. */
+  readonly maxPowerWatts?: number
+  /** How often the hardware refreshes the value, milliseconds. */
+  readonly updatePeriodMs: number
+  /** Power that flows when nothing runs, watts, with where it is from; absent when nothing is known. */
+  readonly idleWatts?: { readonly watts: number; readonly source: string }
+  /** Model: watts at utilisation 0, 1/(n-1), …, 1; linear between. */
+  readonly wattsByUtilisation?: readonly number[]
+  /** Cheap enough (microseconds, never blocking) to be read on the caller's thread at a window's edge. */
+  readonly readAtBoundary: boolean
+  /** Left out unless asked for by an option, e.g. `psys`. */
+  readonly optIn?: string
+  /** Private to the provider (paths, handles' names). Never written anywhere. */
+  readonly settings?: Readonly<Record<string, unknown>>
+}
+
+/** An open sensor. Reading never throws: a value that cannot be had is `NaN`, and `error` says why. */
+export interface OpenSensor {
+  readonly spec: SensorSpec
+  /** Raw value in the unit that `scale` converts, or `NaN`. */
+  read(): number
+  /** Code of the last failed read (`EACCES`, `ENODEV`, …); undefined after a good one. */
+  error(): string | undefined
+  close(): void
+}
+
+/** A sensor that is not there or cannot be used, as data for `doctor` and for the record. */
+export interface UnavailableSensor {
+  readonly id: string
+  readonly domain: SensorDomain
+  /** `absent`: no such hardware or driver. `locked`: there, but this user may not read it. `broken`: there, but not usable. */
+  readonly state: 'absent' | 'locked' | 'broken'
+  readonly reason: string
+  /** What the user can do about it: exact commands where there are any. */
+  readonly remedy?: string
+}
+
+export interface ProbeResult {
+  readonly sensors: readonly SensorSpec[]
+  readonly unavailable: readonly UnavailableSensor[]
+}
+
+/** What a provider may look at. Roots can be moved, for containers and for tests. */
+export interface ProbeEnvironment {
+  /** Stands for `/sys`. */
+  readonly sysfsRoot: string
+  /** Stands for `/proc`. */
+  readonly procRoot: string
+  readonly platform: NodeJS.Platform
+  readonly machine: MachineFacts
+}
+
+/** Facts of the machine that models and attribution stand on. No serial numbers, no names of hosts or users. */
+export interface MachineFacts {
+  readonly cpuModel: string
+  /** Hardware threads that the operating system shows. */
+  readonly threads: number
+  /** Physical packages; 1 where unknown. */
+  readonly sockets: number
+  readonly memoryBytes: number
+  /** `hypervisor` CPU flag or the like: this is a guest. */
+  readonly virtual: boolean
+  /** Linux `cpu family` / `model`, for naming a microarchitecture where the model name hides it. */
+  readonly cpuFamily?: number
+  readonly cpuModelNumber?: number
+  readonly vendor?: string
+  /** CPU flag `sgx`: the vendor then filters energy readings. */
+  readonly energyFiltering: boolean
+}
+
+/** Finds sensors of one kind and opens them, in whichever thread asks. */
+export interface SensorProvider {
+  readonly name: string
+  /** Synchronous, a few milliseconds at most, never throws. */
+  probe(environment: ProbeEnvironment): ProbeResult
+  /** Throws when the sensor cannot be opened now. Models are never opened. */
+  open?(spec: SensorSpec, environment: ProbeEnvironment): OpenSensor
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    // Tests run on the sources of every package, so that a failing line is a line of ours; what ships is
+    // tested apart, from packed tarballs (testing/src/packaging).
+    alias: [
+      { find: /^@epochwatt\/core\/testing$/, replacement: source('packages/core/src/testing/index.ts') },
+      { find: /^@epochwatt\/(core|report|tensorflowjs-callback)$/, replacement: source('packages/$1/src/index.ts') },
+      { find: /^@epochwatt\/testing$/, replacement: source('testing/src/index.ts') },
+    ],
+  },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'testing/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // A stray EPOCHWATT_ variable of the developer's shell must not change what the tests see.
+    env: { EPOCHWATT_OFFLINE: '1' },
+    reporters: process.env.EPOCHWATT_TEST_REPORT ? ['default', 'json'] : ['default'],
+    ...(process.env.EPOCHWATT_TEST_REPORT ? { outputFile: { json: process.env.EPOCHWATT_TEST_REPORT } } : {}),
+  },
+})
