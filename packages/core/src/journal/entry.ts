@@ -10,7 +10,7 @@ export const JOURNAL_VERSION = 1
 export type Scope = 'process' | 'machine'
 
 /** Weight of static (idle) energy that is booked to the process tree. */
-export type StaticPolicy = 'none' | 'proportional' | 'capacity' | 'equal' | 'reserved' | 'full'
+export type StaticPolicy = 'none' | 'proportional' | 'capacity' | 'reserved' | 'full'
 
 export type RunStatus = 'running' | 'finished' | 'failed' | 'killed' | 'recovered'
 

@@ -1,19 +1,21 @@
-import type { Quantity, Tier } from './quantity.js'
-import { worseTier } from './quantity.js'
+import { type Quantity, type Tier, worseTier } from './quantity.js'
 
-/** Share of a sum that a part must carry before its tier becomes the tier of the sum. */
+/** Share of a sum that must be at least as uncertain as a tier before that tier names the sum. */
 const TIER_SHARE = 0.05
 
 /**
- * The tier of a sum: the worst tier that carries more than 5 % of it.
- *
- * `parts` are the values with their tiers; an empty list, or one of zeros, takes the worst tier present.
+ * The tier of a sum: the worst one such that more than 5 % of the sum is of it or worse. Small parts count together, so
+ * that twenty assumed ones of 4 % do not hide behind a measured one. A sum of zeros takes the worst tier present.
  */
-export const tierOfSum = (parts: readonly { value: number; tier: Tier }[]): Tier => {
+export const tierOfSum = (parts: readonly { readonly value: number; readonly tier: Tier }[]): Tier => {
   const total = parts.reduce((sum, part) => sum + Math.abs(part.value), 0)
-  const carrying = parts.filter(part => total === 0 || Math.abs(part.value) > TIER_SHARE * total)
-  const relevant = carrying.length > 0 ? carrying : parts
-  return relevant.reduce<Tier>((tier, part) => worseTier(tier, part.tier), 'measured')
+  const isCarried = (tier: Tier): boolean => {
+    const asBad = parts.filter(part => worseTier(part.tier, tier) === part.tier)
+    if (total === 0) return asBad.length > 0
+    return asBad.reduce((sum, part) => sum + Math.abs(part.value), 0) > TIER_SHARE * total
+  }
+  if (isCarried('assumed')) return 'assumed'
+  return isCarried('modelled') ? 'modelled' : 'measured'
 }
 
 /**
@@ -42,6 +44,23 @@ export const sumQuantities = (parts: readonly Quantity[], method: string): Quant
   }
 }
 
+/**
+ * Sum of quantities of one unit that share their errors, such as stretches of time seen by one sensor: values add and
+ * so do bounds, because what is wrong with one is wrong with all.
+ */
+export const addCorrelated = (parts: readonly [Quantity, ...Quantity[]], method: string): Quantity => {
+  if (parts.length === 1) return parts[0]
+  const sum = (of: (part: Quantity) => number): number => parts.reduce((total, part) => total + of(part), 0)
+  return {
+    value: sum(part => part.value),
+    low: sum(part => part.low),
+    high: sum(part => part.high),
+    unit: parts[0].unit,
+    tier: tierOfSum(parts),
+    method,
+  }
+}
+
 /** A multiplier with its own interval: PUE, a grid intensity. */
 export interface Factor {
   readonly value: number
@@ -51,8 +70,8 @@ export interface Factor {
 }
 
 /**
- * Product of a quantity and independent factors. Relative errors combine in log space,
- * `ln f = sqrt(Σ ln(fᵢ)²)`, separately above and below the value.
+ * Product of a quantity and independent factors, none of them negative. Relative errors combine in log space,
+ * `ln f = sqrt(Σ ln(fᵢ)²)`, separately above and below the value. The tier is the worst of all terms.
  */
 export const multiplyQuantity = (
   quantity: Quantity,
@@ -61,18 +80,14 @@ export const multiplyQuantity = (
   method: string,
 ): Quantity => {
   const terms: readonly Factor[] = [quantity, ...factors]
-  const value = terms.reduce((product, term) => product * term.value, 1)
-  const spread = (bound: 'low' | 'high'): number => {
-    let sum = 0
-    for (const term of terms) {
-      if (term.value === 0) return 0
-      sum += Math.log(term[bound] / term.value) ** 2
-    }
-    return Math.sqrt(sum)
-  }
-  const { tier } = terms.reduce((worst, term) => ({ ...worst, tier: worseTier(worst.tier, term.tier) }))
-  // A bound of 0 has no logarithm: the product's bound is 0 as well. A value of 0 with room above keeps that room.
-  const low = value === 0 || terms.some(term => term.low <= 0) ? 0 : value * Math.exp(-spread('low'))
-  const high = value === 0 ? terms.reduce((product, term) => product * term.high, 1) : value * Math.exp(spread('high'))
-  return { value, low, high, unit, tier, method }
+  const product = (of: (term: Factor) => number): number => terms.reduce((total, term) => total * of(term), 1)
+  const spread = (bound: 'low' | 'high'): number =>
+    Math.hypot(...terms.map(term => Math.log(term[bound] / term.value)))
+  const value = product(term => term.value)
+  const tier = terms.map(term => term.tier).reduce(worseTier)
+  // 0 has no logarithm. A product of 0 may still have room above: then the upper bounds multiply, which is wide but
+  // never too narrow. A lower bound of 0 makes that of the product 0.
+  if (value === 0) return { value, low: 0, high: product(term => term.high), unit, tier, method }
+  const low = terms.some(term => term.low <= 0) ? 0 : value * Math.exp(-spread('low'))
+  return { value, low, high: value * Math.exp(spread('high')), unit, tier, method }
 }

@@ -119,16 +119,29 @@ export interface MachineFacts {
   /** Linux `cpu family` / `model`, for naming a microarchitecture where the model name hides it. */
   readonly cpuFamily?: number
   readonly cpuModelNumber?: number
+  /** Tells apart generations that share a model number (Skylake and Cascade Lake servers). */
+  readonly cpuStepping?: number
+  /** CPUID vendor string, e.g. `GenuineIntel`. */
   readonly vendor?: string
   /** CPU flag `sgx`: the vendor then filters energy readings. */
   readonly energyFiltering: boolean
 }
 
-/** Finds sensors of one kind and opens them, in whichever thread asks. */
+/** What the user may say about the machine that no file says. */
+export interface ProbeOptions {
+  /** Thermal design power of one CPU package, watts. */
+  readonly cpuTdpWatts?: number
+}
+
+/**
+ * Finds sensors of one kind. Probing looks things up in data tables and happens once, in the main thread; opening is
+ * kept apart (`openers.ts`), because it also happens in the sampler's worker.
+ */
 export interface SensorProvider {
   readonly name: string
   /** Synchronous, a few milliseconds at most, never throws. */
-  probe(environment: ProbeEnvironment): ProbeResult
-  /** Throws when the sensor cannot be opened now. Models are never opened. */
-  open?(spec: SensorSpec, environment: ProbeEnvironment): OpenSensor
+  probe(environment: ProbeEnvironment, options: ProbeOptions): ProbeResult
 }
+
+/** Opens a sensor in whichever thread asks. Throws when it cannot be opened now. */
+export type SensorOpener = (spec: SensorSpec, environment: ProbeEnvironment) => OpenSensor

@@ -1,0 +1,59 @@
+// Measures what epochwatt costs and prints a table on stderr and one JSON document on stdout.
+// Every figure is taken in child processes and paired with the same work without epochwatt, so that noise of the
+// machine falls on both; medians are shown. `--quick` shortens the long cases.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const quick = process.argv.includes('--quick')
+const store = mkdtempSync(join(tmpdir(), 'epochwatt-bench-'))
+
+const run = (name, ...args) => {
+  const path = fileURLToPath(new URL(`cases/${name}.mjs`, import.meta.url))
+  const env = { ...process.env, EPOCHWATT_DIR: store }
+  return JSON.parse(execFileSync(process.execPath, [path, ...args.map(String)], { env, encoding: 'utf8' }))
+}
+
+const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+const times = (count, work) => Array.from({ length: count }, work)
+
+const importCore = median(times(9, () => run('import').withCore))
+const importNothing = median(times(9, () => run('import', 'nothing').withCore))
+const start = median(times(7, () => run('start').startMs))
+const plain = run('boundary')
+const counters = run('boundary', 'counters')
+const seconds = quick ? 10 : 60
+const idle = run('cost', 'without', seconds)
+const tracked = run('cost', 'with', seconds)
+const blockedSeconds = quick ? 5 : 30
+const blocked = run('blocked', blockedSeconds)
+
+const figures = [
+  { figure: 'import of @epochwatt/core', value: importCore - importNothing, unit: 'ms', target: 60 },
+  { figure: 'start to first sample', value: start, unit: 'ms', target: 150 },
+  { figure: 'window begin + end, no counters', value: plain.medianUs, unit: 'µs', target: 10 },
+  { figure: 'window begin + end, 2 sockets with memory', value: counters.medianUs, unit: 'µs', target: 50 },
+  {
+    figure: 'processor, default settings at 1 Hz',
+    value: (100 * (tracked.cpuSeconds - idle.cpuSeconds)) / seconds,
+    unit: '% of a core',
+    target: 0.1,
+  },
+  { figure: 'memory added', value: tracked.rssMb - idle.rssMb, unit: 'MB', target: 15 },
+  {
+    figure: `ticks missed in ${blockedSeconds} s of a blocked loop`,
+    value: blocked.due - blocked.ticks,
+    unit: '',
+    target: 0,
+  },
+]
+
+for (const { figure, value, unit, target } of figures) {
+  const verdict = value <= target ? 'ok' : 'over'
+  console.error(`${figure.padEnd(44)} ${value.toFixed(3).padStart(9)} ${unit.padEnd(12)} target ${target}  ${verdict}`)
+}
+const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model ?? 'unknown' }
+console.log(JSON.stringify({ machine, figures }, undefined, 2))
+rmSync(store, { recursive: true, force: true })

@@ -1,0 +1,32 @@
+/** Base of every error that epochwatt throws. `code` is stable and meant for programs. */
+export class EpochwattError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'EpochwattError'
+    this.code = code
+  }
+}
+
+/** How a value is shown in a message: short, on one line, never a whole object dump. */
+const show = (value: unknown): string => {
+  if (typeof value === 'function') return 'a function'
+  // JSON would turn NaN and infinities into null, which is not what was given.
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value))
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
+/**
+ * A wrong option, found before anything started. The message names the option, the value received and what is
+ * accepted.
+ */
+export class OptionError extends EpochwattError {
+  readonly option: string
+
+  constructor(option: string, value: unknown, accepted: string) {
+    super('OPTION_INVALID', `Option "${option}" is ${show(value)}; accepted: ${accepted}.`)
+    this.name = 'OptionError'
+    this.option = option
+  }
+}

@@ -1,0 +1,27 @@
+import { factor90 } from '../quantity/quantity.js'
+
+/**
+ * How far a yearly figure may be off, as a one-sigma factor. Judged from how much independent data sets differ for the
+ * same place; docs/data.md has the comparison. Every factor is raised to a 90 % interval before use.
+ */
+const SIGMA = {
+  /** A number that somebody looked up for this very machine. */
+  given: 1.05,
+  /** The provider's own figure for its region. */
+  published: 1.3,
+  /** A state or province, by its government. */
+  subnational: 1.4,
+  /**
+   * A subregion of the US grid. Against flow-traced figures of the same data centres the 90th percentile is ×2.6, since
+   * power crosses the borders of subregions: 1.8 gives that.
+   */
+  'egrid-subregion': 1.8,
+  country: 1.35,
+  /** A neighbour's figure, one too round to be measured, or one older than ten years. */
+  'weak-country': 1.6,
+} as const
+
+export type IntensityBand = keyof typeof SIGMA
+
+/** The factor by which the true figure may lie above or below, 90 %. */
+export const bandFactor = (band: IntensityBand): number => factor90(SIGMA[band])

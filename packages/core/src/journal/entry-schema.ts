@@ -1,0 +1,145 @@
+import { zod } from '../lazy-zod.js'
+import type { JournalEntry } from './entry.js'
+
+const build = () => {
+  const z = zod()
+  // Times are nanoseconds of a monotonic clock as integers: exact in a double for 104 days.
+  const t = z.number().int().nonnegative()
+  const scalar = z.union([z.string(), z.number(), z.boolean()])
+  const raws = z.array(z.number().nullable())
+  const text = z.string()
+  const tier = z.enum(['measured', 'modelled', 'assumed'])
+  const component = z.enum(['cpu', 'memory', 'gpu', 'other'])
+  const domain = z.enum(['platform', 'package', 'core', 'uncore', 'dram', 'gpu', 'soc', 'battery', 'wall'])
+  const interval = { low: z.number(), high: z.number() }
+
+  const sensor = z.object({
+    id: text,
+    provider: text,
+    domain,
+    device: text,
+    component,
+    covers: z.array(component),
+    contains: z.array(text),
+    kind: z.enum(['energy_counter', 'power_gauge', 'model']),
+    tier,
+    method: text,
+    band: z.object(interval),
+    scale: z.number(),
+    wrapRaw: z.number().positive().optional(),
+    maxPowerWatts: z.number().positive().optional(),
+    updatePeriodMs: z.number().nonnegative(),
+    idleWatts: z.object({ watts: z.number().nonnegative(), source: text }).optional(),
+    wattsByUtilisation: z.array(z.number().nonnegative()).min(2).optional(),
+    readAtBoundary: z.boolean(),
+    optIn: text.optional(),
+  })
+
+  const run = z.object({
+    type: z.literal('run'),
+    version: z.number().int().positive(),
+    t: z.literal(0),
+    id: text,
+    name: text,
+    project: text,
+    startedAt: z.iso.datetime(),
+    owner: z.object({ pid: z.number().int(), startTicks: z.number().optional(), boot: text.optional() }),
+    samplingIntervalMs: z.number().positive(),
+    scope: z.enum(['process', 'machine']),
+    staticPolicy: z.enum(['none', 'proportional', 'capacity', 'reserved', 'full']),
+    reservedShare: z.number().min(0).max(1).optional(),
+    idleWatts: z.number().nonnegative().optional(),
+    sensors: z.array(sensor),
+    unavailable: z.array(
+      z.object({
+        id: text,
+        domain,
+        state: z.enum(['absent', 'locked', 'broken']),
+        reason: text,
+        remedy: text.optional(),
+      }),
+    ),
+    optIns: z.array(text),
+    usageSource: text.optional(),
+    machine: z.object({
+      cpuModel: text,
+      threads: z.number().int().positive(),
+      sockets: z.number().int().positive(),
+      memoryBytes: z.number().nonnegative(),
+      virtual: z.boolean(),
+      cpuFamily: z.number().optional(),
+      cpuModelNumber: z.number().optional(),
+      cpuStepping: z.number().optional(),
+      vendor: text.optional(),
+      energyFiltering: z.boolean(),
+    }),
+    location: z.object({
+      country: text.optional(),
+      region: text.optional(),
+      provider: text.optional(),
+      cloudRegion: text.optional(),
+      how: text,
+    }),
+    grid: z.object({
+      gramsPerKwh: z.number().nonnegative(),
+      ...interval,
+      zone: text,
+      source: text,
+      basis: z.enum(['lifecycle', 'direct', 'unknown']),
+      kind: z.enum(['average', 'marginal', 'residual']),
+      year: z.number().optional(),
+      tier,
+      fallback: z.boolean(),
+      method: text,
+    }),
+    pue: z.object({ value: z.number().min(1), ...interval, tier, source: text, how: text }),
+    embodied: z.boolean(),
+    software: z.record(text, text),
+    tags: z.record(text, text),
+    params: z.record(text, scalar),
+  })
+
+  return z.discriminatedUnion('type', [
+    run,
+    z.object({
+      type: z.literal('tick'),
+      t,
+      r: raws,
+      u: z.tuple([z.number(), z.number(), z.number()]).nullable(),
+      w: z.number().optional(),
+    }),
+    z.object({
+      type: z.literal('begin'),
+      t,
+      window: z.number().int(),
+      name: text,
+      attributes: z.record(text, scalar),
+      r: raws,
+    }),
+    z.object({ type: z.literal('end'), t, window: z.number().int(), r: raws }),
+    z.object({
+      type: z.literal('metrics'),
+      t,
+      window: z.number().int().optional(),
+      values: z.record(text, z.number()),
+    }),
+    z.object({ type: z.literal('params'), t, params: z.record(text, scalar) }),
+    z.object({ type: z.literal('warning'), t, code: text, message: text }),
+    z.object({ type: z.literal('hardware'), t, hardware: z.record(text, z.unknown()) }),
+    z.object({
+      type: z.literal('stop'),
+      t,
+      status: z.enum(['finished', 'failed', 'killed', 'recovered']),
+      reason: text.optional(),
+    }),
+  ])
+}
+
+let schema: ReturnType<typeof build> | undefined
+
+/** Validates one decoded journal line. Returns undefined for anything that is not an entry. */
+export const parseEntry = (value: unknown): JournalEntry | undefined => {
+  schema ??= build()
+  const result = schema.safeParse(value)
+  return result.success ? (result.data as JournalEntry) : undefined
+}

@@ -1,0 +1,236 @@
+import { embodiedCarbon } from '../footprint/embodied.js'
+import { operationalCarbon } from '../footprint/operational-carbon.js'
+import type { JournalEntry, RunEntry } from '../journal/entry.js'
+import { type Analysis, Meter } from '../meter/meter.js'
+import { complementOf, type Span, secondsOf, unionOf } from '../meter/spans.js'
+import { multiplyQuantity, sumQuantities } from '../quantity/combine.js'
+import type { Quantity } from '../quantity/quantity.js'
+import type { Component } from '../sensors/sensor.js'
+import { DATA_VERSION, METHODOLOGY_VERSION } from '../version.js'
+import { peakWatts, powerSeries, powerStretches } from './power-series.js'
+import type { EpochRecord, Line, RunRecord, SpanFigures, WindowRecord } from './record.js'
+import { RECORD_SCHEMA } from './record.js'
+import { type RunTimeline, runTimeline, type WindowSpan } from './run-timeline.js'
+import { sensorRecords } from './sensor-records.js'
+import { spanEnergy } from './span-energy.js'
+import { runWarnings } from './warnings.js'
+
+const COMPONENTS: readonly Component[] = ['cpu', 'memory', 'gpu', 'other']
+
+/** Energy and carbon of spans of one run. The only road from readings to figures, for live values and records alike. */
+export const spanFigures = (run: RunEntry, analysis: Analysis, spans: readonly Span[]): SpanFigures => {
+  const { total } = spanEnergy(analysis, spans)
+  if (!total) return {}
+  return { energy_kwh: total, carbon_g: operationalCarbon([{ energy: total, intensity: run.grid }], run.pue) }
+}
+
+/** Why a component has no line of its own. */
+const componentReason = (component: Component, run: RunEntry, analysis: Analysis): string => {
+  const covering = analysis.curves.find(({ spec }) => spec.covers.includes(component))
+  if (covering) return `contained in the ${covering.spec.component} figure: ${covering.spec.id} covers it`
+  const unavailable = run.unavailable.find(({ domain }) => domain === component)
+  if (unavailable) return unavailable.reason
+  return component === 'other' ? 'fans, board and power supply were not measured' : `no ${component} sensor was found`
+}
+
+const componentLines = (
+  run: RunEntry,
+  analysis: Analysis,
+  components: ReadonlyMap<Component, Quantity>,
+): Record<Component, Line> =>
+  Object.fromEntries(
+    COMPONENTS.map(component => {
+      const kwh = components.get(component)
+      return [component, kwh ? { kwh } : { reason: componentReason(component, run, analysis) }]
+    }),
+  ) as Record<Component, Line>
+
+const isEpoch = ({ begin }: WindowSpan): boolean => begin.name === 'epoch' && typeof begin.attributes.index === 'number'
+
+const isPhase = ({ begin }: WindowSpan): boolean => begin.name === 'train' || begin.name === 'validation'
+
+const secondsSince = (time: number): number => time / 1e9
+
+interface Context {
+  readonly run: RunEntry
+  readonly analysis: Analysis
+  readonly stretches: ReturnType<typeof powerStretches>
+  readonly end: number
+}
+
+const epochRecord = (context: Context, epoch: WindowSpan, phases: readonly WindowSpan[]): EpochRecord => {
+  const { run, analysis, stretches, end } = context
+  const to = epoch.to ?? end
+  const figures = spanFigures(run, analysis, [[epoch.from, to]])
+  const seconds = (to - epoch.from) / 1e9
+  const mean = figures.energy_kwh && seconds > 0 ? (figures.energy_kwh.value * 3.6e6) / seconds : undefined
+  const peak = peakWatts(stretches, epoch.from, to)
+  const inside = phases.filter(({ from }) => from >= epoch.from && from <= to)
+  return {
+    index: epoch.begin.attributes.index as number,
+    started_s: secondsSince(epoch.from),
+    ended_s: secondsSince(to),
+    ...figures,
+    ...(mean !== undefined && { mean_power_w: mean, peak_power_w: Math.max(mean, peak ?? mean) }),
+    phases: Object.fromEntries(
+      inside.map(phase => {
+        const span: Span = [phase.from, phase.to ?? end]
+        return [phase.begin.name, { ...spanFigures(run, analysis, [span]), duration_s: secondsOf([span]) }]
+      }),
+    ),
+    metrics: epoch.metrics,
+    complete: epoch.to !== undefined,
+  }
+}
+
+const windowRecord = ({ run, analysis, end }: Context, window: WindowSpan): WindowRecord => ({
+  name: window.begin.name,
+  attributes: window.begin.attributes,
+  started_s: secondsSince(window.from),
+  ended_s: secondsSince(window.to ?? end),
+  ...spanFigures(run, analysis, [[window.from, window.to ?? end]]),
+})
+
+const gridFigure = (run: RunEntry, end: number): RunRecord['grid'] => {
+  const { grid } = run
+  return {
+    g_per_kwh: {
+      value: grid.gramsPerKwh,
+      low: grid.low,
+      high: grid.high,
+      unit: 'gCO2e/kWh',
+      tier: grid.tier,
+      method: grid.method,
+    },
+    zone: grid.zone,
+    source: grid.source,
+    basis: grid.basis,
+    kind: grid.kind,
+    ...(grid.year !== undefined && { year: grid.year }),
+    fallback: grid.fallback,
+    intervals: [{ started_s: 0, ended_s: secondsSince(end), g_per_kwh: grid.gramsPerKwh }],
+  }
+}
+
+const carbonFigures = (run: RunEntry, analysis: Analysis, energy: Quantity | undefined, end: number): RunRecord['carbon'] => {
+  if (!energy) return { reason: 'the energy of this run is unknown' }
+  const operational = operationalCarbon([{ energy, intensity: run.grid }], run.pue)
+  if (!run.embodied) return { operational_g: operational, total_g: operational, reason: 'embodied carbon was switched off' }
+  const usage = analysis.usage.reduce(
+    (sum, { treeSeconds, busySeconds }) => ({ tree: sum.tree + treeSeconds, busy: sum.busy + busySeconds }),
+    { tree: 0, busy: 0 },
+  )
+  // The device ages for everybody who uses it meanwhile: a process answers for its part of the work done.
+  const share = run.scope === 'machine' || usage.busy === 0 ? 1 : Math.min(1, usage.tree / usage.busy)
+  const embodied = embodiedCarbon({ durationSeconds: end / 1e9, machine: run.machine, share })
+  const total = sumQuantities([operational, embodied], 'operational + embodied; bounds by root-sum-square')
+  return { operational_g: operational, embodied_g: embodied, ...(total && { total_g: total }) }
+}
+
+const statusOf = (timeline: RunTimeline): Pick<RunRecord, 'status' | 'status_reason'> => ({
+  status: timeline.stop?.status ?? 'running',
+  ...(timeline.stop?.reason !== undefined && { status_reason: timeline.stop.reason }),
+})
+
+/**
+ * The record of a run, computed from its journal alone: live, after a crash or years later.
+ *
+ * @param run The journal's first entry.
+ * @param entries All entries, in any order. The record of a journal without a stop entry has the status `running`.
+ */
+export const buildRecord = (run: RunEntry, entries: readonly JournalEntry[]): RunRecord => {
+  const meter = new Meter(run)
+  for (const entry of entries) meter.add(entry)
+  const analysis = meter.analyse()
+  const timeline = runTimeline(run, entries)
+  const { end } = timeline
+  const context: Context = { run, analysis, stretches: powerStretches(analysis), end }
+
+  const whole: Span[] = [[0, end]]
+  const energy = spanEnergy(analysis, whole)
+  const epochs = timeline.windows.filter(isEpoch)
+  const epochSpans = unionOf(epochs.map((epoch): Span => [epoch.from, epoch.to ?? end]))
+  const outside = complementOf(epochSpans, end)
+  const phases = timeline.windows.filter(isPhase)
+  const others = timeline.windows.filter(window => !isEpoch(window) && !isPhase(window))
+  const usage = analysis.usage.reduce(
+    (sum, { busySeconds, capacitySeconds, treeSeconds }) => ({
+      busy: sum.busy + busySeconds,
+      capacity: sum.capacity + capacitySeconds,
+      tree: sum.tree + treeSeconds,
+    }),
+    { busy: 0, capacity: 0, tree: 0 },
+  )
+
+  return {
+    schema: RECORD_SCHEMA,
+    id: run.id,
+    name: run.name,
+    project: run.project,
+    ...statusOf(timeline),
+    started_at: run.startedAt,
+    ended_at: new Date(Date.parse(run.startedAt) + end / 1e6).toISOString(),
+    duration_s: secondsSince(end),
+    scope: run.scope,
+    static_policy: run.staticPolicy,
+    energy: {
+      ...(energy.total && {
+        total_kwh: energy.total,
+        facility_kwh: multiplyQuantity(energy.total, [run.pue], 'kWh', `total × PUE ${run.pue.value} (${run.pue.source})`),
+      }),
+      ...(energy.static && { static_kwh: energy.static }),
+      ...(energy.dynamic && { dynamic_kwh: energy.dynamic }),
+      ...(energy.machine && { machine_kwh: energy.machine }),
+      ...(energy.measuredShare !== undefined && { measured_share: energy.measuredShare }),
+      components: componentLines(run, analysis, energy.components),
+      ...(!energy.total && { reason: 'no sensor gave a reading and no model could be applied' }),
+    },
+    carbon: carbonFigures(run, analysis, energy.total, end),
+    grid: gridFigure(run, end),
+    pue: {
+      value: run.pue.value,
+      low: run.pue.low,
+      high: run.pue.high,
+      unit: 'ratio',
+      tier: run.pue.tier,
+      method: `power usage effectiveness, ${run.pue.how}`,
+      source: run.pue.source,
+      how: run.pue.how,
+    },
+    location: {
+      ...(run.location.country && { country: run.location.country }),
+      ...(run.location.region && { region: run.location.region }),
+      ...(run.location.provider && { provider: run.location.provider }),
+      ...(run.location.cloudRegion && { cloud_region: run.location.cloudRegion }),
+      how: run.location.how,
+    },
+    epochs: epochs.map(epoch => epochRecord(context, epoch, phases)),
+    outside_epochs: { ...spanFigures(run, analysis, outside), duration_s: secondsOf(outside) },
+    windows: others.map(window => windowRecord(context, window)),
+    power: powerSeries(context.stretches),
+    sensors: sensorRecords(run, analysis),
+    warnings: runWarnings(run, analysis, timeline),
+    params: timeline.params,
+    tags: run.tags,
+    metrics: timeline.metrics,
+    software: run.software,
+    hardware: { ...machineHardware(run), ...timeline.hardware },
+    methodology: {
+      version: METHODOLOGY_VERSION,
+      data_version: DATA_VERSION,
+      ...(usage.capacity > 0 && { utilisation: usage.busy / usage.capacity }),
+      ...(usage.busy > 0 && { tree_share_of_busy: Math.min(1, usage.tree / usage.busy) }),
+      sampling_interval_ms: run.samplingIntervalMs,
+      samples: analysis.samples,
+    },
+  }
+}
+
+/** What the models stand on; the full description joins it when it was gathered. */
+const machineHardware = ({ machine }: RunEntry): Record<string, unknown> => ({
+  cpu_model: machine.cpuModel,
+  threads: machine.threads,
+  sockets: machine.sockets,
+  memory_gb: Math.round(machine.memoryBytes / 1e8) / 10,
+  virtual: machine.virtual,
+})

@@ -1,0 +1,31 @@
+import type { RunEntry } from '../journal/entry.js'
+import type { Analysis } from '../meter/meter.js'
+import type { SensorRecord } from './record.js'
+
+/** Every sensor that was found, with why it was used or left out, and every one that could not be used. */
+export const sensorRecords = (run: RunEntry, analysis: Analysis): SensorRecord[] => [
+  ...run.sensors.map((spec): SensorRecord => {
+    const selection = analysis.selection.get(spec.id) ?? { state: 'broken' as const }
+    return {
+      id: spec.id,
+      hw_type: spec.domain,
+      kind: spec.kind,
+      tier: spec.tier,
+      state: selection.state,
+      coverage: analysis.coverage.get(spec.id) ?? 0,
+      method: spec.method,
+      ...(selection.reason !== undefined && { reason: selection.reason }),
+    }
+  }),
+  ...run.unavailable.map(
+    (sensor): SensorRecord => ({
+      id: sensor.id,
+      hw_type: sensor.domain,
+      kind: 'energy_counter',
+      tier: 'measured',
+      state: sensor.state,
+      reason: sensor.reason,
+      ...(sensor.remedy !== undefined && { remedy: sensor.remedy }),
+    }),
+  ),
+]

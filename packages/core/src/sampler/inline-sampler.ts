@@ -1,0 +1,22 @@
+import type { TickEntry } from '../journal/entry.js'
+import type { OpenSensor } from '../sensors/sensor.js'
+import type { UsageSource } from '../sensors/usage/usage.js'
+import { type RunClock, readTick, type Sampler } from './sampler.js'
+
+/** Samples on the caller's thread, where threads are forbidden or failed. A blocked event loop delays its rounds. */
+export const startInlineSampler = (
+  write: (entry: TickEntry) => void,
+  clock: RunClock,
+  sensors: readonly (OpenSensor | undefined)[],
+  usage: UsageSource | undefined,
+  intervalMs: number,
+): Sampler => {
+  let ticks = 0
+  const timer = setInterval(() => {
+    write(readTick(clock, sensors, usage))
+    ticks++
+  }, intervalMs)
+  timer.unref()
+  const stopNow = (): void => clearInterval(timer)
+  return { kind: 'inline', ticks: () => ticks, stop: async () => stopNow(), stopNow }
+}

@@ -1,0 +1,35 @@
+// Runs in the sampler's thread. Bundled into one CommonJS string by tools/inline-worker.mjs, since a file beside the
+// caller's bundle is lost by most bundlers: nothing below may import more than node: modules and our own.
+import { workerData } from 'node:worker_threads'
+import { JournalWriter } from '../journal/journal-writer.js'
+import { openSensors } from '../sensors/openers.js'
+import { openUsageSource } from '../sensors/usage/open-usage-source.js'
+import { readTick } from './sampler.js'
+import { CONTROL, type WorkerOrder } from './worker-protocol.js'
+
+const run = (order: WorkerOrder): void => {
+  const control = new Int32Array(order.control)
+  const journal = new JournalWriter(order.samplesPath)
+  const sensors = openSensors(order.sensors, order.environment)
+  const usage = openUsageSource(order.environment)
+  const clock = (): number => Number(process.hrtime.bigint() - order.beganNs)
+  const intervalNs = order.intervalMs * 1e6
+
+  // Deadlines on a grid since the start of the run: a late round does not make the next one late.
+  let round = Math.floor(clock() / intervalNs) + 1
+  while (Atomics.load(control, CONTROL.stop) === 0) {
+    const waitMs = (round * intervalNs - clock()) / 1e6
+    if (waitMs > 0 && Atomics.wait(control, CONTROL.stop, 0, waitMs) !== 'timed-out') break
+    journal.append(readTick(clock, sensors, usage))
+    Atomics.add(control, CONTROL.ticks, 1)
+    // After a long sleep of the machine the missed rounds are not made up for.
+    round = Math.max(round + 1, Math.floor(clock() / intervalNs) + 1)
+  }
+  for (const sensor of sensors) sensor?.close()
+  usage?.close()
+  journal.close()
+  Atomics.store(control, CONTROL.stopped, 1)
+  Atomics.notify(control, CONTROL.stopped)
+}
+
+run(workerData as WorkerOrder)

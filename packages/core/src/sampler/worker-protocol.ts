@@ -1,0 +1,25 @@
+import type { ProbeEnvironment, SensorSpec } from '../sensors/sensor.js'
+
+/** What the sampler's thread is started with. */
+export interface WorkerOrder {
+  readonly sensors: readonly SensorSpec[]
+  readonly environment: ProbeEnvironment
+  readonly intervalMs: number
+  /** `process.hrtime.bigint()` at which the run began; the clock is the same in all threads of a process. */
+  readonly beganNs: bigint
+  readonly samplesPath: string
+  /** Int32 places as below. */
+  readonly control: SharedArrayBuffer
+}
+
+/** Places in the control array. */
+export const CONTROL = {
+  /** Set to 1 by the caller: stop. The worker sleeps on it. */
+  stop: 0,
+  /** Set to 1 by the worker when its journal is closed. */
+  stopped: 1,
+  /** Rounds so far. */
+  ticks: 2,
+} as const
+
+export const CONTROL_BYTES = 4 * 3

@@ -1,0 +1,62 @@
+import { Worker } from 'node:worker_threads'
+import type { Sampler } from './sampler.js'
+import { CONTROL, CONTROL_BYTES, type WorkerOrder } from './worker-protocol.js'
+import { WORKER_SOURCE } from './worker-source.gen.js'
+
+/**
+ * Samples in a thread of its own, so that a training loop which never yields costs no reading. The thread never keeps
+ * the process alive, and its failure is reported to `onFailure`, not thrown.
+ */
+export const startWorkerSampler = (
+  order: Omit<WorkerOrder, 'control'>,
+  onFailure: (error: Error) => void,
+): Sampler => {
+  const shared = new SharedArrayBuffer(CONTROL_BYTES)
+  const control = new Int32Array(shared)
+  const worker = new Worker(WORKER_SOURCE, {
+    eval: true,
+    name: 'epochwatt-sampler',
+    workerData: { ...order, control: shared },
+    // The parent's --import and --require hooks (an auto-start among them) are none of the sampler's business.
+    execArgv: [],
+    stdout: false,
+    stderr: false,
+  })
+  let ended = false
+  const exited = new Promise<void>(resolve => {
+    worker.once('exit', () => {
+      ended = true
+      resolve()
+    })
+  })
+  worker.once('error', error => {
+    ended = true
+    onFailure(error as Error)
+  })
+  worker.unref()
+
+  const requestStop = (): void => {
+    Atomics.store(control, CONTROL.stop, 1)
+    Atomics.notify(control, CONTROL.stop)
+  }
+  return {
+    kind: 'worker',
+    ticks: () => Atomics.load(control, CONTROL.ticks),
+    stop: async timeoutMs => {
+      if (ended) return
+      requestStop()
+      let timer: NodeJS.Timeout | undefined
+      const patience = new Promise<void>(resolve => {
+        timer = setTimeout(resolve, timeoutMs)
+      })
+      worker.ref()
+      await Promise.race([exited, patience])
+      clearTimeout(timer)
+      if (!ended) await worker.terminate()
+    },
+    stopNow: timeoutMs => {
+      requestStop()
+      if (!ended) Atomics.wait(control, CONTROL.stopped, 0, timeoutMs)
+    },
+  }
+}

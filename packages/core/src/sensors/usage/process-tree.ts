@@ -1,0 +1,170 @@
+import { join } from 'node:path'
+import { type KeptFile, openKeptFile } from '../kept-file.js'
+import { readText } from '../read-text.js'
+import { descendantsByChildrenFiles, descendantsByScan, hasChildrenFiles } from './find-descendants.js'
+import { TICKS_PER_SECOND } from './machine-times.js'
+import { type ProcessStat, readProcessStat } from './process-stat.js'
+
+/** A process we follow. All times in ticks. */
+interface Member {
+  readonly pid: number
+  readonly start: number
+  /** CPU time from before it belonged to us; not ours. */
+  readonly foreign: number
+  readonly file: KeptFile
+  /** As last read. */
+  stat: ProcessStat
+  /** `stat.reaped` at the end of the last round. */
+  reapedBefore: number
+}
+
+/** What members that ended had used, as far as we saw it. */
+interface Estate {
+  ticks: number
+  foreign: number
+}
+
+/** A little under a second, so that the jitter of a sampler at 1 Hz does not skip every other look. */
+const DISCOVERY_INTERVAL_MS = 950
+
+/** Looking for processes must not become work worth measuring: at most this share of the time. */
+const DISCOVERY_DUTY = 0.02
+
+/** A parent's four fields are rounded apart from its children's. */
+const ROUNDING_TICKS = 4
+
+/** Followed at most; beyond it, children count when they are reaped. Keeps far away from the limit of descriptors. */
+const MAX_MEMBERS = 512
+
+const totalOf = ({ own, reaped }: ProcessStat): number => own + reaped
+
+/**
+ * CPU time of a process and all its descendants, over the whole life of the tree.
+ *
+ * A child's time moves to its parent's `reaped` when the parent waits for it, so the sum over living processes mostly
+ * keeps what has ended. Two cases lose it, and are made good for from what was last seen: an orphan, which process 1
+ * reaps, and a child of a parent that ignores SIGCHLD.
+ */
+export class ProcessTree {
+  readonly #procRoot: string
+  readonly #now: () => number
+  readonly #findDescendants: typeof descendantsByScan
+  readonly #root: Member
+  /** Descendants only, parents before their children. */
+  readonly #members = new Map<number, Member>()
+  #retained = 0
+  #nextDiscovery = Number.NEGATIVE_INFINITY
+  /** Ticks since boot at the last discovery; undefined before the first. */
+  #discoveredAt: number | undefined
+
+  /** @throws When the process cannot be found in `procRoot`. */
+  constructor(procRoot: string, pid: number, now: () => number) {
+    this.#procRoot = procRoot
+    this.#now = now
+    this.#findDescendants = hasChildrenFiles(procRoot, pid) ? descendantsByChildrenFiles : descendantsByScan
+    const root = this.#follow(pid, () => 0)
+    if (!root) throw Object.assign(new Error(`Process ${pid} is not in ${procRoot}.`), { code: 'ESRCH' })
+    this.#root = root
+  }
+
+  #follow(pid: number, foreignTicks: (stat: ProcessStat) => number): Member | undefined {
+    let file: KeptFile
+    try {
+      file = openKeptFile(join(this.#procRoot, String(pid), 'stat'))
+    } catch {
+      return undefined
+    }
+    const stat = readProcessStat(file)
+    if (!stat) {
+      file.close()
+      return undefined
+    }
+    return { pid, start: stat.start, foreign: foreignTicks(stat), file, stat, reapedBefore: stat.reaped }
+  }
+
+  /** Reads every member once, parents first. Returns those that have ended. */
+  #readMembers(): Member[] {
+    this.#root.stat = readProcessStat(this.#root.file) ?? this.#root.stat
+    const ended: Member[] = []
+    for (const member of this.#members.values()) {
+      const stat = readProcessStat(member.file)
+      // A kept descriptor never shows another process under the same pid, but a copy of /proc may.
+      if (stat?.start === member.start) member.stat = stat
+      else ended.push(member)
+    }
+    for (const member of ended) {
+      member.file.close()
+      this.#members.delete(member.pid)
+    }
+    return ended
+  }
+
+  #readConsistently(): Member[] {
+    const ended = this.#readMembers()
+    // Who ended after its parent was read is in neither sum: read again until nobody ends meanwhile.
+    let more = ended.length
+    for (let attempt = 0; more > 0 && attempt < 3; attempt++) {
+      const late = this.#readMembers()
+      ended.push(...late)
+      more = late.length
+    }
+    return ended
+  }
+
+  /** Keeps the time of members that ended, unless their parent's `reaped` shows that it has it. */
+  #settle(ended: readonly Member[]): void {
+    const endedByPid = new Map(ended.map(member => [member.pid, member]))
+    const estates = new Map<number, Estate>()
+    for (const { stat, foreign } of ended) {
+      // An ended parent's own time and that of its ended children reach the same heir.
+      let heir = stat.parent
+      for (let next = endedByPid.get(heir); next; next = endedByPid.get(heir)) heir = next.stat.parent
+      const estate = estates.get(heir) ?? { ticks: 0, foreign: 0 }
+      estate.ticks += totalOf(stat)
+      estate.foreign += foreign
+      estates.set(heir, estate)
+    }
+    for (const [pid, { ticks, foreign }] of estates) {
+      const heir = pid === this.#root.pid ? this.#root : this.#members.get(pid)
+      const inherited = heir ? heir.stat.reaped - heir.reapedBefore : 0
+      const missing = ticks - inherited
+      this.#retained += (missing > ROUNDING_TICKS ? missing : 0) - foreign
+    }
+    this.#root.reapedBefore = this.#root.stat.reaped
+    for (const member of this.#members.values()) member.reapedBefore = member.stat.reaped
+  }
+
+  #discoverWhenDue(): void {
+    const began = this.#now()
+    if (began < this.#nextDiscovery) return
+    const seconds = Number(readText(join(this.#procRoot, 'uptime'))?.split(' ', 1)[0])
+    const previous = this.#discoveredAt
+    // Who is new to us but older than the last look was adopted (process 1 of a container adopts all orphans): what
+    // it used before is not ours.
+    const foreignTicks = (stat: ProcessStat): number =>
+      previous !== undefined && stat.start < previous - 2 ? totalOf(stat) : 0
+    for (const pid of this.#findDescendants(this.#procRoot, [this.#root.pid, ...this.#members.keys()])) {
+      if (this.#members.size >= MAX_MEMBERS) break
+      const member = this.#follow(pid, foreignTicks)
+      if (member) this.#members.set(pid, member)
+    }
+    if (!Number.isNaN(seconds)) this.#discoveredAt = Math.floor(seconds * TICKS_PER_SECOND)
+    const ended = this.#now()
+    this.#nextDiscovery = Math.max(began + DISCOVERY_INTERVAL_MS, ended + (ended - began) / DISCOVERY_DUTY)
+  }
+
+  /** Own CPU time of the root and CPU time of everything below it, seconds. The sum never falls but for rounding. */
+  read(): { readonly rootSeconds: number; readonly belowSeconds: number } {
+    this.#settle(this.#readConsistently())
+    this.#discoverWhenDue()
+    let ticks = this.#retained + this.#root.stat.reaped
+    for (const { stat, foreign } of this.#members.values()) ticks += totalOf(stat) - foreign
+    return { rootSeconds: this.#root.stat.own / TICKS_PER_SECOND, belowSeconds: ticks / TICKS_PER_SECOND }
+  }
+
+  close(): void {
+    this.#root.file.close()
+    for (const { file } of this.#members.values()) file.close()
+    this.#members.clear()
+  }
+}

@@ -1,0 +1,90 @@
+import { appendFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { StopEntry } from '../journal/entry.js'
+import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
+import { encodeEntry } from '../journal/line.js'
+import { type Journal, readJournal } from '../journal/read-journal.js'
+import { buildRecord } from '../record/build-record.js'
+import type { RunRecord } from '../record/record.js'
+import { isOwnerAlive } from './owner.js'
+import { closeRun, openStore } from './run-store.js'
+
+export interface Recovery {
+  readonly recovered: readonly RunRecord[]
+  readonly failed: readonly { readonly id: string; readonly reason: string }[]
+  /** Open runs whose process lives, or that were left for later. */
+  readonly left: readonly string[]
+}
+
+/** A journal's record, with what was damaged in it among the warnings. */
+export const recordOfJournal = ({ run, entries, damagedLines }: Journal): RunRecord => {
+  const record = buildRecord(run, entries)
+  if (damagedLines.length === 0) return record
+  const where = damagedLines
+    .slice(0, 3)
+    .map(({ file, line }) => `${file}:${line}`)
+    .join(', ')
+  const warning = {
+    code: 'JOURNAL_DAMAGED',
+    message: `${damagedLines.length} line(s) of the journal could not be read and were skipped (${where}${damagedLines.length > 3 ? ', …' : ''})`,
+  }
+  return { ...record, warnings: [...record.warnings, warning] }
+}
+
+const finish = (directory: string): Journal => {
+  const journal = readJournal(directory)
+  if (journal.entries.some(({ type }) => type === 'stop')) return journal
+  const last = journal.entries.at(-1)?.t ?? 0
+  const stop: StopEntry = {
+    type: 'stop',
+    t: last,
+    status: 'killed',
+    reason: 'the process ended without stopping the run; figures reach to its last reading',
+  }
+  // A newline first: the last line may be torn.
+  appendFileSync(join(directory, EVENTS_FILE), `\n${encodeEntry(stop)}`)
+  return { ...journal, entries: [...journal.entries, stop] }
+}
+
+const sizeOf = (directory: string): number => {
+  try {
+    return statSync(join(directory, SAMPLES_FILE)).size
+  } catch {
+    return 0
+  }
+}
+
+/**
+ * Finishes runs whose process is gone: their record is built from what the journal holds, with the original times.
+ *
+ * @param dir Run store.
+ * @param mostBytes Journals larger than this are left for later, so that a start is never held up by them.
+ */
+export const recoverRuns = (dir: string, mostBytes: number = Number.POSITIVE_INFINITY): Recovery => {
+  const store = openStore(dir)
+  const recovered: RunRecord[] = []
+  const failed: { id: string; reason: string }[] = []
+  const left: string[] = []
+  for (const id of store.openRuns()) {
+    const directory = store.runDirectory(id)
+    try {
+      if (sizeOf(directory) > mostBytes) {
+        left.push(id)
+        continue
+      }
+      const { run } = readJournal(directory)
+      if (isOwnerAlive(run, directory)) {
+        left.push(id)
+        continue
+      }
+      const record = recordOfJournal(finish(directory))
+      closeRun(dir, record)
+      recovered.push(record)
+    } catch (error) {
+      failed.push({ id, reason: (error as Error).message })
+      // A run that can never be finished is not tried again at every start; its folder stays.
+      rmSync(join(store.dir, 'open', id), { force: true })
+    }
+  }
+  return { recovered, failed, left }
+}

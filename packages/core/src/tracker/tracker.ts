@@ -1,0 +1,56 @@
+import type { Quantity } from '../quantity/quantity.js'
+import type { RunRecord } from '../record/record.js'
+
+export type Attributes = Readonly<Record<string, string | number | boolean>>
+
+/** Energy and carbon of a window or a run so far. Absent figures are unknown. */
+export interface WindowFigures {
+  /** kWh attributed to the run. */
+  readonly energyKwh?: Quantity
+  /** gCO2e, operational. */
+  readonly carbonGrams?: Quantity
+  readonly meanPowerWatts?: number
+  readonly peakPowerWatts?: number
+  readonly durationSeconds: number
+}
+
+/** A stretch of work between two instants. Windows may nest and overlap. */
+export interface EnergyWindow {
+  readonly name: string
+  /** The caller's own numbers, e.g. `{ loss: 0.3 }`; also after `end`. Not finite ones are left out. */
+  logMetrics(values: Readonly<Record<string, number>>): void
+  /** Marks the end: a time stamp and, where there are counters, one read each. Later calls do nothing. */
+  end(): void
+  /** Reads the sensors if need be and computes. About a millisecond; never throws. */
+  figures(): WindowFigures
+}
+
+export interface StopOutcome {
+  /** Default `finished`. */
+  readonly status?: 'finished' | 'failed'
+  readonly reason?: string
+}
+
+/** One run being tracked. After `startTracking` has returned, nothing here throws or rejects. */
+export interface Tracker {
+  readonly id: string
+  readonly name: string
+  readonly project: string
+  /** Folder of this run: journal and, after `stop`, record.json. */
+  readonly directory: string
+  readonly isStopped: boolean
+  window(name: string, attributes?: Attributes): EnergyWindow
+  logMetrics(values: Readonly<Record<string, number>>): void
+  setParams(params: Attributes): void
+  /** Puts a note among the record's warnings. */
+  warn(code: string, message: string): void
+  /** Figures of the run so far. */
+  figures(): WindowFigures
+  /**
+   * Ends the run, writes its record and delivers what exporters still wait for, all within a bounded time.
+   * Undefined only when tracking is disabled or no record could be made; the journal is then still there.
+   */
+  stop(outcome?: StopOutcome): Promise<RunRecord | undefined>
+  /** The same for exit handlers: synchronous, and nothing more is exported. */
+  stopNow(outcome: StopOutcome): RunRecord | undefined
+}

@@ -1,0 +1,77 @@
+import { EpochwattError, type RunRecord } from '@epochwatt/core'
+import { epochMetricNames, mainMetric } from '../reading/metrics.js'
+import { type Caution, cautionsOf } from './caution.js'
+import { type ComparedRun, comparedRun } from './compared-run.js'
+import { type ComparedFigure, judge, type Verdict } from './verdict.js'
+
+export interface CompareOptions {
+  /** Metric to show beside energy. Default: the loss, else the first metric that any run logged. */
+  readonly metric?: string
+  /** Id of the run that the others are held against. Default: the first. */
+  readonly reference?: string
+}
+
+/** Runs beside each other, as plain data. */
+export interface RunComparison {
+  readonly metric?: string
+  /** Id of the run that the verdicts are relative to; absent without runs. */
+  readonly reference?: string
+  /** In the order given. */
+  readonly runs: readonly ComparedRun[]
+  /** Energy, energy per epoch and carbon of every other run against the reference. */
+  readonly verdicts: readonly Verdict[]
+  readonly cautions: readonly Caution[]
+}
+
+const FIGURES: readonly ComparedFigure[] = ['energy', 'energy_per_epoch', 'carbon']
+
+const metricNames = (record: RunRecord): readonly string[] => [
+  ...new Set([...epochMetricNames(record), ...Object.keys(record.metrics)]),
+]
+
+const chooseMetric = (records: readonly RunRecord[], wanted: string | undefined): string | undefined => {
+  if (wanted === undefined) {
+    return records.map(mainMetric).find(name => name !== undefined) ?? records.flatMap(metricNames)[0]
+  }
+  const names = new Set(records.flatMap(metricNames))
+  if (names.has(wanted)) return wanted
+  throw new EpochwattError(
+    'METRIC_UNKNOWN',
+    `No run logged the metric "${wanted}"; logged: ${names.size > 0 ? [...names].join(', ') : 'none'}.`,
+  )
+}
+
+const chooseReference = (runs: readonly ComparedRun[], wanted: string | undefined): ComparedRun | undefined => {
+  if (wanted === undefined) return runs[0]
+  const found = runs.find(run => run.id === wanted)
+  if (found) return found
+  throw new EpochwattError(
+    'REFERENCE_UNKNOWN',
+    `The reference "${wanted}" is not among the runs compared: ${runs.map(run => run.id).join(', ')}.`,
+  )
+}
+
+/**
+ * Puts runs beside each other: energy and carbon apart, each with its interval, and a verdict only where the
+ * intervals allow one. What makes a comparison unfair (scope, tier, grid, versions) is listed.
+ *
+ * @throws EpochwattError `METRIC_UNKNOWN` or `REFERENCE_UNKNOWN`.
+ * @example
+ * const { runs, verdicts } = compareRuns(openStore().list().records, { metric: 'val_acc' })
+ */
+export const compareRuns = (records: readonly RunRecord[], options: CompareOptions = {}): RunComparison => {
+  const metric = chooseMetric(records, options.metric)
+  const runs = records.map(record => comparedRun(record, metric))
+  const reference = chooseReference(runs, options.reference)
+  return {
+    ...(metric === undefined ? {} : { metric }),
+    ...(reference === undefined ? {} : { reference: reference.id }),
+    runs,
+    verdicts: reference
+      ? runs
+          .filter(run => run !== reference)
+          .flatMap(run => FIGURES.map(figure => judge(run, reference, figure)))
+      : [],
+    cautions: cautionsOf(runs),
+  }
+}

@@ -1,0 +1,119 @@
+import type { RunComparison } from '../compare/compare-runs.js'
+import type { ComparedRun } from '../compare/compared-run.js'
+import { OUTCOME_TEXT, ratioText } from '../compare/wording.js'
+import type { ComparedFigure } from '../compare/verdict.js'
+import { formatCarbon, formatEnergy, intervalText } from '../format/figure.js'
+import { formatMetric } from '../format/number.js'
+import { carbonScale, energyScale } from '../format/scale.js'
+import { formatDuration } from '../format/time.js'
+import { TIER_MARK } from '../reading/wording.js'
+import { paint } from './ansi.js'
+import { printable } from './printable.js'
+import type { TerminalOptions } from './summary.js'
+import { type Column, tableLines } from './table.js'
+import { truncate, wrap } from './width.js'
+
+const LONGEST_NAME = 24
+
+const known = (values: readonly (number | undefined)[]): number[] => values.filter(value => value !== undefined)
+
+const figureTable = (comparison: RunComparison, width: number) => {
+  const { runs, metric, reference } = comparison
+  const energy = energyScale(...known(runs.map(run => run.energy_kwh?.value)))
+  const perEpoch = energyScale(...known(runs.map(run => run.energy_per_epoch_kwh?.value)))
+  const carbon = carbonScale(...known(runs.map(run => run.carbon_g?.value)))
+  const columns: readonly Column[] = [
+    { title: '', align: 'left' },
+    { title: 'run', align: 'left' },
+    { title: `energy ${energy.unit}`, align: 'decimal' },
+    { title: '90 % interval', align: 'right' },
+    { title: '', align: 'left' },
+    { title: `${perEpoch.unit}/epoch`, align: 'decimal' },
+    { title: carbon.unit, align: 'decimal' },
+    { title: 'grid', align: 'left' },
+    { title: metric === undefined ? '' : truncate(printable(metric), 16), align: 'decimal' },
+    { title: 'duration', align: 'right' },
+    { title: 'status', align: 'left' },
+    { title: 'id', align: 'left' },
+  ]
+  const cells = (run: ComparedRun): readonly string[] => {
+    const figure = run.energy_kwh && formatEnergy(run.energy_kwh, energy)
+    return [
+      run.id === reference ? '*' : ' ',
+      truncate(printable(run.name), LONGEST_NAME),
+      figure?.value ?? 'unknown',
+      (figure && intervalText(figure)) ?? '',
+      run.energy_kwh ? TIER_MARK[run.energy_kwh.tier] : '',
+      run.energy_per_epoch_kwh ? formatEnergy(run.energy_per_epoch_kwh, perEpoch).value : '',
+      run.carbon_g ? formatCarbon(run.carbon_g, carbon).value : 'unknown',
+      `${printable(run.grid.zone)}${run.grid.fallback ? ' !' : ''}`,
+      run.metric === undefined ? '' : formatMetric(run.metric),
+      formatDuration(run.duration_s),
+      run.status,
+      printable(run.id),
+    ]
+  }
+  return tableLines(columns, runs.map(cells), width)
+}
+
+const FIGURES: readonly { readonly figure: ComparedFigure; readonly title: string }[] = [
+  { figure: 'energy', title: 'Energy' },
+  { figure: 'energy_per_epoch', title: 'Energy per epoch' },
+  { figure: 'carbon', title: 'Operational carbon' },
+]
+
+const verdictTable = (comparison: RunComparison, width: number) => {
+  const names = new Map(comparison.runs.map(run => [run.id, truncate(printable(run.name), LONGEST_NAME)]))
+  const others = comparison.runs.filter(run => run.id !== comparison.reference)
+  return tableLines(
+    [
+      { title: 'against *', align: 'left' },
+      ...FIGURES.map(({ title }): Column => ({ title: title.toLowerCase(), align: 'left' })),
+    ],
+    others.map(run => [
+      names.get(run.id)!,
+      ...FIGURES.map(({ figure }) => {
+        const verdict = comparison.verdicts.find(({ run: id, figure: of }) => id === run.id && of === figure)!
+        return `${OUTCOME_TEXT[verdict.outcome]} ${ratioText(verdict)}`.trimEnd()
+      }),
+    ]),
+    width,
+  )
+}
+
+/**
+ * Runs beside each other for a terminal: figures, what may be said of their differences, and what makes the
+ * comparison unfair.
+ *
+ * @example
+ * console.log(renderTerminalComparison(compareRuns(records), { width: process.stdout.columns }))
+ */
+export const renderTerminalComparison = (comparison: RunComparison, options: TerminalOptions = {}): string => {
+  const width = Math.max(40, options.width ?? 100)
+  const { faint, strong, loud } = paint(options.color ?? false)
+  if (comparison.runs.length === 0) return 'No runs to compare.\n'
+  const figures = figureTable(comparison, width)
+  const verdicts = verdictTable(comparison, width)
+  return [
+    faint(figures.header),
+    ...figures.body,
+    ...(figures.dropped.length > 0 ? [faint(`Too narrow for: ${figures.dropped.join(', ')}`)] : []),
+    ...(verdicts.body.length > 0
+      ? [
+          '',
+          faint(verdicts.header),
+          ...verdicts.body,
+          '',
+          ...wrap(
+            'A difference is called only where the intervals do not overlap. Ratios are run over reference (*), with the bounds of their worst pairing.',
+            width,
+          ).map(faint),
+        ]
+      : []),
+    ...(comparison.cautions.length > 0 ? ['', strong('To be weighed')] : []),
+    ...comparison.cautions.flatMap(({ message }) =>
+      wrap(printable(message), width - 3).map((line, i) => loud(`${i === 0 ? '! ' : '  '} ${line}`)),
+    ),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,223 @@
+import type { EnergyWindow, Tracker, WindowFigures } from '@epochwatt/core'
+import { type BudgetWatch, watchBudget } from './budget.js'
+import { type Forecast, forecast } from './forecast.js'
+import type { CallbackSettings } from './options.js'
+import { type PhaseFigures, PhaseWindows, splittableSteps } from './phase-windows.js'
+import { progressLine } from './progress-line.js'
+import { type ProgressOutput, progressOutput } from './progress-output.js'
+import type { ModelLike, TrainingParams } from './tensorflow.js'
+import { warnUser } from './warn.js'
+
+/** What `fit` tells a callback before it begins; a wrapped callback is not told the model. */
+export interface FitFacts {
+  readonly params?: TrainingParams
+  readonly model?: ModelLike
+}
+
+export interface EpochFigures {
+  readonly figures: WindowFigures
+  readonly phases?: PhaseFigures
+}
+
+/** Whether a `fit` still runs, as far as its model can tell. */
+export type Liveness = 'training' | 'ended' | 'unknown'
+
+/** Budgets inside an epoch are looked at this often, and never for more than 1 % of the time. */
+const BUDGET_INTERVAL_MS = 2000
+const BUDGET_REST = 100
+
+/** `isTraining` is undeclared in their types and present in every version. */
+const trainingFlag = (model: ModelLike): unknown => (model as { isTraining?: unknown }).isTraining
+
+/** The model says that no `fit` of it is running. */
+export const hasEnded = (model: ModelLike): boolean => trainingFlag(model) === false
+
+const finiteNumber = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined
+
+/** One running `fit`: its run, its windows, and what follows from their figures. */
+export class FitSession {
+  readonly #tracker: Tracker
+  readonly #ownsTracker: boolean
+  /** Weak, since a session outlives a `fit` that threw, and must not keep its model. */
+  readonly #models: WeakRef<ModelLike>[]
+  readonly #plannedEpochs: number | undefined
+  readonly #hasBudget: boolean
+  readonly #phases: PhaseWindows | undefined
+  readonly #progress: ProgressOutput
+  readonly #watch: BudgetWatch
+  readonly #past: WindowFigures[] = []
+  #epoch: { readonly index: number; readonly window: EnergyWindow } | undefined
+  #firstEpoch: number | undefined
+  #trainings = 1
+  #shared = false
+  #overlapNoted = false
+  #stopReason: string | undefined
+  #nextBudgetCheck = 0
+
+  constructor(tracker: Tracker, settings: CallbackSettings, { params, model }: FitFacts) {
+    this.#tracker = tracker
+    this.#ownsTracker = tracker !== settings.tracker
+    this.#models = model ? [new WeakRef(model)] : []
+    this.#plannedEpochs = finiteNumber(params?.epochs)
+    this.#hasBudget = settings.budget !== undefined
+    this.#progress = progressOutput(settings.verbose, params?.verbose)
+    this.#watch = watchBudget(settings.budget, { warn: this.#say, stop: this.#requestStop })
+    if (settings.splitValidation && params?.doValidation === true) {
+      const steps = splittableSteps(params)
+      if (steps !== undefined) this.#phases = new PhaseWindows(tracker, steps)
+      else {
+        this.#say(
+          'VALIDATION_NOT_SPLIT',
+          'validation cannot be told apart from training here; only fitDataset with a known number of batches allows it',
+        )
+      }
+    }
+  }
+
+  /** To the record and to the user. */
+  #say = (code: string, message: string): void => {
+    this.#tracker.warn(code, message)
+    warnUser(code, message)
+  }
+
+  #requestStop = (reason: string): boolean => {
+    const models = this.#liveModels()
+    for (const model of models) model.stopTraining = true
+    if (models.length > 0) {
+      this.#stopReason ??= `stopped early: ${reason}`
+      return true
+    }
+    this.#say(
+      'STOP_IMPOSSIBLE',
+      'the training cannot be stopped: its model is not known to the callback. Put the callback first in the list, or write callbacks: withEnergy(tf, [...])',
+    )
+    return false
+  }
+
+  #liveModels(): ModelLike[] {
+    return this.#models.map(ref => ref.deref()).filter(model => model !== undefined)
+  }
+
+  /** @param begun A model whose `fit` has just begun: an older `fit` of the same model has ended, somehow. */
+  liveness(begun?: ModelLike): Liveness {
+    if (this.#models.length === 0) return 'unknown'
+    const isTraining = this.#liveModels().some(model => model !== begun && trainingFlag(model) === true)
+    return isTraining ? 'training' : 'ended'
+  }
+
+  /** A second `fit` uses the same callback instance: whose epoch is whose cannot be known any more. */
+  join(model: ModelLike | undefined): void {
+    this.#trainings++
+    if (model) this.#models.push(new WeakRef(model))
+    if (this.#shared) return
+    this.#shared = true
+    this.#closeWindows()
+    this.#say(
+      'CALLBACK_SHARED',
+      'one energy callback is used by two trainings at the same time: they are measured as one run without epochs. Give each fit its own energyCallback()',
+    )
+  }
+
+  noteOverlap(): void {
+    if (this.#overlapNoted) return
+    this.#overlapNoted = true
+    this.#tracker.warn(
+      'TRAININGS_OVERLAP',
+      'another training ran in this process at the same time; energy of the time they shared is in both and must not be added up',
+    )
+  }
+
+  beginEpoch(index: number): void {
+    if (this.#shared) return
+    this.#firstEpoch ??= index
+    this.#epoch = { index, window: this.#tracker.window('epoch', { index }) }
+    this.#phases?.begin()
+  }
+
+  /** True if this batch is followed by validation that is measured apart. */
+  endsTraining(batch: number): boolean {
+    return this.#epoch !== undefined && this.#phases?.isLast(batch) === true
+  }
+
+  beginValidation(): void {
+    this.#phases?.turn()
+  }
+
+  watchBudgetInEpoch(): void {
+    if (!this.#hasBudget || performance.now() < this.#nextBudgetCheck) return
+    const began = performance.now()
+    this.#watch(this.#tracker.figures())
+    const took = performance.now() - began
+    this.#nextBudgetCheck = performance.now() + Math.max(BUDGET_INTERVAL_MS, took * BUDGET_REST)
+  }
+
+  /** Undefined where the epoch cannot be attributed. */
+  endEpoch(metrics: Readonly<Record<string, number>>): EpochFigures | undefined {
+    const epoch = this.#epoch
+    if (!epoch) return undefined
+    const phases = this.#phases?.end()
+    if (this.#phases && !phases && Object.keys(metrics).some(name => name.startsWith('val_'))) {
+      this.#say(
+        'VALIDATION_NOT_SPLIT',
+        `epoch ${epoch.index} had fewer batches than announced: its validation is inside its train phase`,
+      )
+    }
+    epoch.window.end()
+    this.#epoch = undefined
+    epoch.window.logMetrics(metrics)
+    const figures = epoch.window.figures()
+    this.#past.push(figures)
+    const total = this.#tracker.figures()
+    const coming = this.#forecast(total)
+    this.#progress?.(
+      progressLine({
+        epoch: epoch.index,
+        ...(this.#plannedEpochs !== undefined && { epochs: this.#plannedEpochs }),
+        metrics,
+        figures,
+        total,
+        ...(coming && { forecast: coming }),
+      }),
+    )
+    this.#watch(total, coming)
+    return { figures, ...(phases && { phases }) }
+  }
+
+  #forecast(total: WindowFigures): Forecast | undefined {
+    if (this.#plannedEpochs === undefined || this.#firstEpoch === undefined) return undefined
+    const coming = forecast(this.#past, total, this.#plannedEpochs - this.#firstEpoch)
+    if (coming) {
+      this.#tracker.logMetrics({
+        predicted_kwh: coming.energyKwh?.value ?? Number.NaN,
+        predicted_g: coming.carbonGrams?.value ?? Number.NaN,
+        predicted_s: coming.seconds.value,
+      })
+    }
+    return coming
+  }
+
+  #closeWindows(): void {
+    this.#phases?.end()
+    this.#epoch?.window.end()
+    this.#epoch = undefined
+  }
+
+  /** @returns true when the last training that uses this session has ended. */
+  async finish(): Promise<boolean> {
+    this.#trainings--
+    if (this.#trainings > 0) return false
+    this.#closeWindows()
+    const reason = this.#stopReason
+    if (this.#ownsTracker)
+      await this.#tracker.stop({ status: 'finished', ...(reason !== undefined && { reason }) })
+    return true
+  }
+
+  /** The `fit` did not reach its end. A run that is not ours goes on, with a note. */
+  async fail(reason: string): Promise<void> {
+    this.#closeWindows()
+    if (this.#ownsTracker) await this.#tracker.stop({ status: 'failed', reason })
+    else this.#tracker.warn('TRAINING_FAILED', reason)
+  }
+}

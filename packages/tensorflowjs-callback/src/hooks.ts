@@ -1,0 +1,162 @@
+import { startTracking } from '@epochwatt/core'
+import type { EnergyCallback } from './energy-callback.js'
+import { type EpochFigures, type FitFacts, FitSession, hasEnded } from './fit-session.js'
+import { closeDeadSessions, enterSession, leaveSession } from './open-sessions.js'
+import type { CallbackSettings } from './options.js'
+import { settledLogs } from './settled-logs.js'
+import type { ModelLike, TrainingLogs, TrainingParams } from './tensorflow.js'
+import { trainingParams } from './training-params.js'
+import { messageOf, warnOnce } from './warn.js'
+import { createYielder } from './yielder.js'
+
+const NEXT_BEGAN =
+  'the next training with this callback began before this one reached its end; model.fit probably threw'
+
+const addToLogs = (
+  logs: TrainingLogs | undefined,
+  epoch: EpochFigures | undefined,
+  withPhases: boolean,
+): void => {
+  if (!logs) return
+  // Numbers only: anything else makes `fit` reject when it collects its history.
+  logs.energy_kwh = epoch?.figures.energyKwh?.value ?? Number.NaN
+  logs.carbon_g = epoch?.figures.carbonGrams?.value ?? Number.NaN
+  if (!withPhases) return
+  logs.energy_train_kwh = epoch?.phases?.train.energyKwh?.value ?? Number.NaN
+  logs.energy_val_kwh = epoch?.phases?.validation.energyKwh?.value ?? Number.NaN
+}
+
+/**
+ * The hooks of one callback. `this` tells how TensorFlow.js uses it: as it is, or as handlers taken over by a wrapper
+ * of its own, one for each `fit`.
+ */
+export const createHooks = (callback: EnergyCallback, settings: CallbackSettings): EnergyCallback => {
+  const warn = warnOnce()
+  const sessions = new Map<object, FitSession>()
+  const yielder = createYielder(settings.yieldEvery, settings.tf)
+  /** Fits that will begin in a moment, in that order: two may announce themselves before the first begins. */
+  const announced = new Map<ModelLike, TrainingParams>()
+  let unclaimed: TrainingParams | undefined
+
+  const guarded = async <T>(work: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      warn('CALLBACK_ERROR', `the energy of this training cannot be measured fully: ${messageOf(error)}`)
+      return undefined
+    }
+  }
+
+  const hostOf = (self: unknown): object => (typeof self === 'object' && self !== null ? self : callback)
+
+  const factsOf = (host: object): FitFacts => {
+    if (host !== callback) {
+      const { params } = host as { params?: TrainingParams }
+      return params ? { params } : {}
+    }
+    for (const [model, params] of announced) {
+      announced.delete(model)
+      // Announced, but another callback threw before this one was reached.
+      if (!hasEnded(model)) return { model, params }
+    }
+    return {}
+  }
+
+  const openSession = async (host: object, facts: FitFacts): Promise<void> => {
+    await closeDeadSessions(facts.model)
+    const found = trainingParams({ ...facts, ...(settings.tf && { tf: settings.tf }) })
+    const tracker =
+      settings.tracker ??
+      startTracking({ ...settings.tracking, params: { ...found, ...settings.tracking.params } })
+    if (tracker.isStopped) {
+      if (settings.tracker && tracker.directory !== '') {
+        warn('TRACKER_STOPPED', 'the tracker given to energyCallback() has been stopped: nothing is measured')
+      }
+      return
+    }
+    if (settings.tracker) tracker.setParams(found)
+    const session = new FitSession(tracker, settings, facts)
+    sessions.set(host, session)
+    enterSession(session, host)
+  }
+
+  const trainBegin = async (host: object): Promise<void> => {
+    const facts = factsOf(host)
+    for (const [other, session] of sessions) {
+      if (session.liveness(facts.model) !== 'training') {
+        sessions.delete(other)
+        await leaveSession(session, NEXT_BEGAN)
+      }
+    }
+    const shared = sessions.get(host)
+    if (shared) shared.join(facts.model)
+    else await openSession(host, facts)
+  }
+
+  const onBatchBegin = async (): Promise<void> => {}
+
+  async function onBatchEnd(this: unknown, batch: number, logs?: TrainingLogs): Promise<void> {
+    const session = sessions.get(hostOf(this))
+    if (session) {
+      await guarded(async () => {
+        if (session.endsTraining(batch)) {
+          await settledLogs(logs)
+          session.beginValidation()
+        }
+        session.watchBudgetInEpoch()
+      })
+    }
+    // A wrapper yields by itself.
+    if (hostOf(this) === callback) await yielder.afterBatch()
+  }
+
+  return {
+    setParams(params) {
+      unclaimed = params
+      // From here on the list calls every hook, whether it is there or not.
+      callback.onBatchBegin = onBatchBegin
+      callback.onBatchEnd = onBatchEnd
+      queueMicrotask(() => {
+        // The model follows at once, unless a handler without `setParams` made TensorFlow.js throw in between.
+        if (unclaimed !== params) return
+        warn(
+          'CALLBACK_LIST',
+          'TensorFlow.js does not take callback instances and plain handlers in one list. Write callbacks: withEnergy(tf, [...])',
+        )
+      })
+    },
+    setModel(model) {
+      const known = model as ModelLike
+      announced.delete(known)
+      announced.set(known, unclaimed ?? {})
+      unclaimed = undefined
+    },
+    async onTrainBegin() {
+      await guarded(() => trainBegin(hostOf(this)))
+    },
+    async onEpochBegin(epoch) {
+      await guarded(() => sessions.get(hostOf(this))?.beginEpoch(epoch))
+    },
+    async onEpochEnd(_epoch, logs) {
+      const figures = await guarded(async () => {
+        const metrics = await settledLogs(logs)
+        return sessions.get(hostOf(this))?.endEpoch(metrics)
+      })
+      addToLogs(logs, figures, settings.splitValidation)
+      if (hostOf(this) === callback) await yielder.afterEpoch()
+    },
+    async onTrainEnd() {
+      const host = hostOf(this)
+      const session = sessions.get(host)
+      if (!session) return
+      await guarded(async () => {
+        if (!(await session.finish())) return
+        sessions.delete(host)
+        await leaveSession(session)
+      })
+    },
+    onBatchBegin: undefined,
+    // Mere handlers are taken over before `fit`: this one only where it was asked for.
+    onBatchEnd: settings.splitValidation ? onBatchEnd : undefined,
+  }
+}

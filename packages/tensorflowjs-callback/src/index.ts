@@ -1,0 +1,5 @@
+export type { Budget, BudgetLimit, BudgetState } from './budget.js'
+export { type EnergyCallback, energyCallback } from './energy-callback.js'
+export type { EnergyCallbackOptions } from './options.js'
+export type { CallbackLike, TensorFlowLike, TrainingLogs, TrainingParams, YieldEvery } from './tensorflow.js'
+export { withEnergy } from './with-energy.js'

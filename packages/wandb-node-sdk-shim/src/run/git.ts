@@ -1,0 +1,52 @@
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+
+export interface GitState {
+  readonly commit: string
+  /** Address of the remote, without a user or password that may stand in it. */
+  readonly remoteUrl: string
+}
+
+const read = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** The `.git` directory that `dir` lies under, following the `.git` file of a worktree. */
+const gitDirOf = (dir: string): string | undefined => {
+  for (let at = resolve(dir); ; at = dirname(at)) {
+    const path = join(at, '.git')
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat?.isDirectory()) return path
+    const link = stat && /^gitdir: (.+)$/m.exec(read(path) ?? '')
+    if (link) return resolve(at, link[1]!.trim())
+    if (dirname(at) === at) return undefined
+  }
+}
+
+const commitOf = (gitDir: string, commonDir: string): string => {
+  const head = read(join(gitDir, 'HEAD'))?.trim() ?? ''
+  const ref = /^ref: (.+)$/.exec(head)?.[1]
+  if (ref === undefined) return head
+  const loose = read(join(gitDir, ref)) ?? read(join(commonDir, ref))
+  if (loose) return loose.trim()
+  const packed = read(join(commonDir, 'packed-refs'))?.split('\n') ?? []
+  return packed.find(line => line.endsWith(` ${ref}`))?.slice(0, 40) ?? ''
+}
+
+const withoutCredentials = (url: string): string => url.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
+
+/** Commit and remote of the working tree around `dir`, read from its files; no git program is started. */
+export const readGit = (dir: string): GitState | undefined => {
+  const gitDir = gitDirOf(dir)
+  if (!gitDir) return undefined
+  const commonDir = resolve(gitDir, read(join(gitDir, 'commondir'))?.trim() ?? '.')
+  const config = read(join(commonDir, 'config')) ?? ''
+  const origin = /\[remote "origin"\]([^[]*)/.exec(config)?.[1] ?? ''
+  const url = /^\s*url\s*=\s*(.+)$/m.exec(origin)?.[1]?.trim() ?? ''
+  const commit = commitOf(gitDir, commonDir)
+  return commit || url ? { commit, remoteUrl: withoutCredentials(url) } : undefined
+}

@@ -1,0 +1,18 @@
+import type { ArtifactOutcome } from '../artifact/artifact.js'
+import type { RemoteArtifact } from '../artifact/remote-artifact.js'
+import type { RecordBody } from '../record/record-body.js'
+
+/** What an online run needs of its connection to the server. */
+export interface RunLink {
+  /** The run's page. */
+  readonly url: string
+  /** Aborted when somebody presses Stop on that page. */
+  readonly stopSignal: AbortSignal
+  accept(body: RecordBody): void
+  /** Asks `changed` now and then which run files are to be uploaded again. */
+  watchFiles(changed: () => string[]): void
+  artifactOutcome(clientId: string): Promise<ArtifactOutcome>
+  useArtifact(name: string): Promise<RemoteArtifact>
+  /** Uploads the rest until `deadlineMs` of `performance.now()`; true if nothing is left. Never rejects. */
+  finish(deadlineMs: number): Promise<boolean>
+}

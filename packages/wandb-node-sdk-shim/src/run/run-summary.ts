@@ -1,0 +1,41 @@
+import type { JsonValue } from '../json/extended-json.js'
+import type { RecordBody } from '../record/record-body.js'
+import { jsonFriendly } from './json-friendly.js'
+import type { SummaryTree } from './summary-tree.js'
+
+/** Results of the run: the latest of every metric, and what is set here by hand. */
+export class RunSummary {
+  readonly #tree: SummaryTree
+  readonly #write: (body: RecordBody) => void
+
+  constructor(tree: SummaryTree, write: (body: RecordBody) => void) {
+    this.#tree = tree
+    this.#write = write
+  }
+
+  /** Sets several values. A value stands until the metric of that name is logged again. */
+  update(values: object): void {
+    const update = Object.entries(values).flatMap(([key, raw]) => {
+      const value = jsonFriendly(raw)
+      return value === undefined ? [] : [this.#tree.set(key, value)]
+    })
+    if (update.length > 0) this.#write({ case: 'summary', value: { update } })
+  }
+
+  set(key: string, value: unknown): void {
+    this.update({ [key]: value })
+  }
+
+  get(key: string): JsonValue | undefined {
+    return this.#tree.get(key)
+  }
+
+  delete(key: string): void {
+    this.#tree.remove(key)
+    this.#write({ case: 'summary', value: { remove: [{ key }] } })
+  }
+
+  toJSON(): { [key: string]: JsonValue } {
+    return this.#tree.toJSON()
+  }
+}

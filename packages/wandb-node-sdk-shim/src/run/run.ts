@@ -1,0 +1,378 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { Artifact } from '../artifact/artifact.js'
+import { artifactRecordOf, type LogArtifactOptions } from '../artifact/artifact-record.js'
+import { artifactDigest } from '../artifact/digest.js'
+import type { RemoteArtifact } from '../artifact/remote-artifact.js'
+import { Staging } from '../artifact/staging.js'
+import { messageOf, WandbError } from '../errors.js'
+import { stringifyExtended } from '../json/extended-json.js'
+import { type MediaContext, writeRunFile } from '../media/media.js'
+import type { RecordBody } from '../record/record-body.js'
+import type { Settings } from '../settings/settings.js'
+import { within } from './deadline.js'
+import { unregisterRun } from './exit-hooks.js'
+import { History } from './history.js'
+import { loggedRow } from './logged-values.js'
+import { MetricDefinitions, type MetricOptions, metricPath, metricRecordOf } from './metric-definitions.js'
+import type { RunConfig } from './run-config.js'
+import type { RunDirectory } from './run-directory.js'
+import type { RunLink } from './run-link.js'
+import { RunSummary } from './run-summary.js'
+import { SavedFiles, type SaveOptions } from './saved-files.js'
+import type { SummaryTree } from './summary-tree.js'
+import type { Terminal } from './terminal.js'
+
+/** Who a run is. */
+export interface RunIdentity {
+  readonly id: string
+  readonly project: string
+  readonly entity: string
+  readonly name: string
+}
+
+export interface RunParts {
+  readonly identity: RunIdentity
+  readonly settings: Settings
+  readonly startTime: Date
+  readonly config: RunConfig
+  readonly summary: SummaryTree
+  readonly directory: RunDirectory | undefined
+  /** Takes every record of the run: the file, the uploader, or nothing. */
+  readonly write: (body: RecordBody) => void
+  readonly closeLog: () => void
+  /** The connection to the server, if the run is online. */
+  readonly link: RunLink | undefined
+  readonly terminal: Terminal
+  readonly startingStep: number
+  /** Seconds that the run took before it was resumed. */
+  readonly previousRuntimeSeconds: number
+  readonly resumed: boolean
+}
+
+export type AlertLevel = 'INFO' | 'WARN' | 'ERROR'
+
+export interface AlertOptions {
+  title: string
+  text: string
+  level?: AlertLevel
+  /** Shortest time between two alerts of this title, in seconds; default 60. */
+  waitSeconds?: number
+}
+
+/** How a run ended. */
+export interface FinishResult {
+  readonly exitCode: number
+  /** True if everything is on the server; else the run's directory holds it and `sync` can upload it. */
+  readonly uploaded: boolean
+}
+
+const nowSeconds = () => Date.now() / 1000
+
+/**
+ * One run. No method throws because of a disk, a network or a value that cannot be logged; such things are warned
+ * about on standard error, once each. Wrong arguments throw a {@link WandbError}.
+ */
+export class Run {
+  readonly #parts: RunParts
+  readonly #startedMs = performance.now()
+  readonly #definitions = new MetricDefinitions()
+  readonly #history: History
+  readonly #saved: SavedFiles | undefined
+  readonly #staging: Staging | undefined
+  readonly #pending = new Set<Promise<unknown>>()
+  readonly #alerted = new Map<string, number>()
+  #finished: Promise<FinishResult> | undefined
+  #closed = false
+
+  /** Inputs of the run. */
+  readonly config: RunConfig
+  /** Results of the run. */
+  readonly summary: RunSummary
+
+  /** @internal Runs are made by `init`. */
+  constructor(parts: RunParts) {
+    this.#parts = parts
+    this.config = parts.config
+    const write = (body: RecordBody) => this.#write(body)
+    this.summary = new RunSummary(parts.summary, write)
+    this.#history = new History({
+      definitions: this.#definitions,
+      summary: parts.summary,
+      write,
+      runtimeSeconds: () => this.#runtimeSeconds(),
+      nowSeconds,
+      warn: parts.terminal.warn,
+      startingStep: parts.startingStep,
+    })
+    if (parts.directory) {
+      this.#saved = new SavedFiles(parts.directory.filesDir, write, parts.terminal.warn)
+      this.#staging = new Staging(parts.directory.artifactsDir)
+      parts.link?.watchFiles(() => this.#saved?.refresh() ?? [])
+    }
+  }
+
+  get id(): string {
+    return this.#parts.identity.id
+  }
+  get project(): string {
+    return this.#parts.identity.project
+  }
+  get entity(): string {
+    return this.#parts.identity.entity
+  }
+  get name(): string {
+    return this.#parts.identity.name
+  }
+  /** The folder whose files belong to the run's page; undefined for a disabled run. */
+  get dir(): string | undefined {
+    return this.#parts.directory?.filesDir
+  }
+  /** The folder of the run itself, which `sync` takes; undefined for a disabled run. */
+  get directory(): string | undefined {
+    return this.#parts.directory?.path
+  }
+  /** The run's page; undefined unless the run is online. */
+  get url(): string | undefined {
+    return this.#parts.link?.url
+  }
+  /** True if the run continues one that the server knew. */
+  get resumed(): boolean {
+    return this.#parts.resumed
+  }
+  get startTime(): Date {
+    return this.#parts.startTime
+  }
+  /** The step that the next `log` without a step adds to. */
+  get step(): number {
+    return this.#history.step
+  }
+  /** True once somebody pressed Stop on the run's page. It is up to the program to heed it. */
+  get stopped(): boolean {
+    return this.#parts.link?.stopSignal.aborted ?? false
+  }
+  /** Aborted when somebody presses Stop; undefined unless the run is online. */
+  get stopSignal(): AbortSignal | undefined {
+    return this.#parts.link?.stopSignal
+  }
+
+  /**
+   * Logs a row of values. Numbers, text, lists, objects, typed arrays, tensors and media are accepted; NaN and
+   * infinities are kept. Without `step` the row is written and the step grows by one; with `step`, or with
+   * `commit: false`, values collect until a later step or `commit: true`.
+   *
+   * @example
+   * run.log({ loss: 0.3, 'accuracy/train': 0.9 })
+   */
+  log(data: { readonly [key: string]: unknown }, options: { step?: number; commit?: boolean } = {}): void {
+    if (!this.#isOpen('log')) return
+    const { step } = options
+    if (typeof data !== 'object' || data === null) {
+      this.#parts.terminal.warn(`log takes an object of values; ${String(data)} is not logged.`)
+      return
+    }
+    if (step !== undefined && !(Number.isSafeInteger(step) && step >= 0)) {
+      this.#parts.terminal.warn(
+        `log: step is ${step}; accepted: whole numbers from 0. The values are not logged.`,
+      )
+      return
+    }
+    const contextOf = (key: string) => this.#mediaContext(key, step ?? this.#history.step)
+    this.#history.log(loggedRow(data, contextOf, this.#parts.terminal.warn), options)
+  }
+
+  /**
+   * Logs measurements of the machine, which W&B draws in its section "System" over time rather than over steps. Known
+   * names are, among others, `gpu.0.powerWatts`, `cpu.powerWatts`, `system.powerWatts`.
+   */
+  logSystem(
+    metrics: { readonly [name: string]: number },
+    { timestamp = new Date() }: { timestamp?: Date } = {},
+  ): void {
+    if (!this.#isOpen('logSystem')) return
+    const item = Object.entries(metrics)
+      .filter(([, value]) => typeof value === 'number')
+      .map(([key, value]) => ({ key, valueJson: stringifyExtended(value) }))
+    if (item.length > 0)
+      this.#write({ case: 'stats', value: { timestamp: timestampFromDate(timestamp), item } })
+  }
+
+  /**
+   * Says how a metric is drawn and summarized. A name that ends in `*` stands for all that begin so.
+   *
+   * @throws {WandbError} `USAGE` for a wrong name or option.
+   *
+   * @example
+   * run.defineMetric('val/*', { stepMetric: 'epoch', summary: 'min' })
+   */
+  defineMetric(name: string, options: MetricOptions = {}): void {
+    const record = metricRecordOf(name, options)
+    if (!this.#isOpen('defineMetric')) return
+    const metric = this.#definitions.define(record)
+    if (metric) this.#parts.summary.configure(metricPath(name), metric.summary)
+    this.#write({ case: 'metric', value: record })
+  }
+
+  /** Sends a notification to those who follow the run, by the ways they chose on the server. */
+  alert({ title, text, level = 'INFO', waitSeconds = 60 }: AlertOptions): void {
+    if (!['INFO', 'WARN', 'ERROR'].includes(level)) {
+      throw new WandbError('USAGE', `alert: level is ${JSON.stringify(level)}; accepted: INFO, WARN, ERROR.`)
+    }
+    if (!this.#isOpen('alert')) return
+    const last = this.#alerted.get(title)
+    if (last !== undefined && performance.now() - last < waitSeconds * 1000) return
+    this.#alerted.set(title, performance.now())
+    this.#write({
+      case: 'alert',
+      value: { title, text, level, waitDuration: BigInt(Math.round(waitSeconds * 1000)) },
+    })
+  }
+
+  /** Keeps files with the run. `pattern` is a path, and may hold `*`, `**` and `?`. Answers their names in the run. */
+  save(pattern: string, options: SaveOptions = {}): string[] {
+    if (!this.#isOpen('save')) return []
+    return this.#saved?.save(pattern, options) ?? []
+  }
+
+  /**
+   * Logs a versioned set of files as an output of the run. Resolves when the content is safe in the run's directory;
+   * `artifact.wait()` then waits for the upload.
+   *
+   * @throws if a file that was added cannot be read.
+   */
+  async logArtifact(artifact: Artifact, options: LogArtifactOptions = {}): Promise<Artifact> {
+    return this.#logArtifact(artifact, options, false)
+  }
+
+  /**
+   * Declares an artifact as an input of the run: one of another run by `name:alias`, which needs an online run, or one
+   * made here, which is logged first. An artifact of another run can be `download`ed.
+   *
+   * @throws {WandbError} `USAGE` if the run is offline, `COMMUNICATION` if the server has no such artifact.
+   */
+  async useArtifact(artifact: Artifact, options?: LogArtifactOptions): Promise<Artifact>
+  async useArtifact(name: string): Promise<RemoteArtifact>
+  async useArtifact(
+    artifact: Artifact | string,
+    options: LogArtifactOptions = {},
+  ): Promise<Artifact | RemoteArtifact> {
+    if (typeof artifact !== 'string') return this.#logArtifact(artifact, options, true)
+    const { link } = this.#parts
+    if (!link) {
+      throw new WandbError(
+        'USAGE',
+        `useArtifact("${artifact}") needs an online run: the server knows the artifact.`,
+      )
+    }
+    return link.useArtifact(artifact)
+  }
+
+  /**
+   * Ends the run: writes what is open, and uploads for at most `settings.finishTimeout` seconds. Never rejects. What is
+   * not uploaded by then stays in the run's directory. Later calls answer the same promise.
+   */
+  finish(exitCode = 0): Promise<FinishResult> {
+    this.#finished ??= this.#finish(exitCode)
+    return this.#finished
+  }
+
+  /** @internal Writes the end of the run at once, when the process is about to go. */
+  closeNow(exitCode: number): void {
+    if (this.#closed) return
+    this.#history.flush()
+    this.#saved?.refresh()
+    const runtime = Math.floor(this.#runtimeSeconds())
+    this.#write({ case: 'summary', value: { update: [this.#parts.summary.set('_wandb', { runtime })] } })
+    this.#write({ case: 'exit', value: { exitCode, runtime } })
+    // Without it one of W&B's sync programs never sends the exit code.
+    this.#write({ case: 'final', value: {} })
+    this.#closed = true
+    this.#parts.closeLog()
+    unregisterRun(this)
+  }
+
+  async #finish(exitCode: number): Promise<FinishResult> {
+    const { link, terminal, settings, directory } = this.#parts
+    const deadlineMs = performance.now() + settings.finishTimeout * 1000
+    await within(Promise.allSettled(this.#pending), deadlineMs)
+    this.closeNow(exitCode)
+    if (!directory) return { exitCode, uploaded: false }
+    const uploaded = (await link?.finish(deadlineMs)) ?? false
+    if (uploaded) terminal.say(`Uploaded ${this.name || this.id}: ${this.url}`)
+    else terminal.say(`The run is kept in ${directory.path}. To upload it: wandb sync ${directory.path}`)
+    return { exitCode, uploaded }
+  }
+
+  async #logArtifact(artifact: Artifact, options: LogArtifactOptions, use: boolean): Promise<Artifact> {
+    if (!this.#isOpen('logArtifact')) return artifact
+    if (artifact.digest !== undefined) {
+      throw new WandbError(
+        'USAGE',
+        `Artifact "${artifact.name}" is already logged; make a new one for a new version.`,
+      )
+    }
+    if (!this.#staging) {
+      artifact.finalize('', Promise.resolve({ id: undefined }))
+      return artifact
+    }
+    const staged = this.#staging.stage(artifact).then(entries => {
+      const digest = artifactDigest(entries)
+      const record = artifactRecordOf(artifact, entries, digest, this.#owner(), options, use)
+      const outcome =
+        this.#parts.link?.artifactOutcome(artifact.clientId) ?? Promise.resolve({ id: undefined })
+      artifact.finalize(digest, outcome)
+      this.#write({ case: 'artifact', value: record })
+    })
+    this.#pending.add(staged)
+    try {
+      await staged
+    } finally {
+      this.#pending.delete(staged)
+    }
+    return artifact
+  }
+
+  #owner() {
+    return { runId: this.id, project: this.project, entity: this.entity }
+  }
+
+  #mediaContext(key: string, step: number): MediaContext {
+    const { directory } = this.#parts
+    return {
+      key,
+      step,
+      writeFile: (path, bytes) => {
+        if (!directory) return
+        writeRunFile(directory.filesDir, path, bytes)
+        this.#write({ case: 'files', value: { files: [{ path, policy: 0, type: 2 }] } })
+      },
+      logFileArtifact: (name, type, path, bytes) => {
+        const artifact = new Artifact(`run-${this.id}-${name.replace(/[^\w.-]/g, '')}`.slice(0, 128), type)
+        if (this.#staging) {
+          const entry = this.#staging.stageBuffer(path, bytes)
+          const digest = artifactDigest([entry])
+          this.#write({ case: 'artifact', value: artifactRecordOf(artifact, [entry], digest, this.#owner()) })
+        }
+        return artifact
+      },
+    }
+  }
+
+  #runtimeSeconds(): number {
+    return (performance.now() - this.#startedMs) / 1000 + this.#parts.previousRuntimeSeconds
+  }
+
+  #isOpen(method: string): boolean {
+    if (!this.#closed) return true
+    this.#parts.terminal.warn(`${method} after finish: the values are dropped.`)
+    return false
+  }
+
+  #write(body: RecordBody) {
+    if (this.#closed) return
+    try {
+      this.#parts.write(body)
+    } catch (error) {
+      this.#parts.terminal.warn(`A record is lost: ${messageOf(error)}`)
+    }
+  }
+}
