@@ -15,6 +15,7 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'testing/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    globalSetup: ['packages/mlflow-js-client/test/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A stray EPOCHWATT_ variable of the developer's shell must not change what the tests see.

@@ -1,5 +1,6 @@
 import { OptionError, type WindowFigures } from '@epochwatt/core'
 import type { Forecast } from './forecast.js'
+import type { Warn } from './warn.js'
 
 /** Limits to one run. Any of them may be given; the first one reached counts. */
 export interface Budget {
@@ -29,7 +30,7 @@ export interface BudgetState {
 }
 
 export interface BudgetEffects {
-  warn(code: string, message: string): void
+  readonly warn: Warn
   stop(reason: string): boolean
 }
 

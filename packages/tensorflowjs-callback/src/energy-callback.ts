@@ -1,3 +1,4 @@
+import type { RunRecord } from '@epochwatt/core'
 import { createHooks } from './hooks.js'
 import { checkedSettings, type EnergyCallbackOptions } from './options.js'
 import type { TensorFlowLike, TrainingLogs, TrainingParams } from './tensorflow.js'
@@ -7,6 +8,8 @@ import type { TensorFlowLike, TrainingLogs, TrainingParams } from './tensorflow.
  * off the object and calls them elsewhere, and an inherited one would make it call itself without end.
  */
 export interface EnergyCallback {
+  /** Record of the `fit` that ended last. Undefined before, when switched off, and with a `tracker` of one's own. */
+  record: RunRecord | undefined
   setParams(params: TrainingParams): void
   setModel(model: unknown): void
   onTrainBegin(logs?: TrainingLogs): Promise<void>

@@ -1,4 +1,4 @@
-import type { EnergyWindow, Tracker, WindowFigures } from '@epochwatt/core'
+import type { EnergyWindow, RunRecord, Tracker, WindowFigures } from '@epochwatt/core'
 import { type BudgetWatch, watchBudget } from './budget.js'
 import { type Forecast, forecast } from './forecast.js'
 import type { CallbackSettings } from './options.js'
@@ -6,7 +6,7 @@ import { type PhaseFigures, PhaseWindows, splittableSteps } from './phase-window
 import { progressLine } from './progress-line.js'
 import { type ProgressOutput, progressOutput } from './progress-output.js'
 import type { ModelLike, TrainingParams } from './tensorflow.js'
-import { warnUser } from './warn.js'
+import { type Warn, warnUser } from './warn.js'
 
 /** What `fit` tells a callback before it begins; a wrapped callback is not told the model. */
 export interface FitFacts {
@@ -38,6 +38,8 @@ const finiteNumber = (value: unknown): number | undefined =>
 /** One running `fit`: its run, its windows, and what follows from their figures. */
 export class FitSession {
   readonly #tracker: Tracker
+  readonly #warnOnce: Warn
+  readonly #params: TrainingParams | undefined
   readonly #ownsTracker: boolean
   /** Weak, since a session outlives a `fit` that threw, and must not keep its model. */
   readonly #models: WeakRef<ModelLike>[]
@@ -55,19 +57,21 @@ export class FitSession {
   #stopReason: string | undefined
   #nextBudgetCheck = 0
 
-  constructor(tracker: Tracker, settings: CallbackSettings, { params, model }: FitFacts) {
+  constructor(tracker: Tracker, settings: CallbackSettings, { params, model }: FitFacts, warnOnce: Warn) {
     this.#tracker = tracker
+    this.#warnOnce = warnOnce
+    this.#params = params
     this.#ownsTracker = tracker !== settings.tracker
     this.#models = model ? [new WeakRef(model)] : []
     this.#plannedEpochs = finiteNumber(params?.epochs)
     this.#hasBudget = settings.budget !== undefined
     this.#progress = progressOutput(settings.verbose, params?.verbose)
-    this.#watch = watchBudget(settings.budget, { warn: this.#say, stop: this.#requestStop })
+    this.#watch = watchBudget(settings.budget, { warn: this.#warn, stop: this.#requestStop })
     if (settings.splitValidation && params?.doValidation === true) {
       const steps = splittableSteps(params)
       if (steps !== undefined) this.#phases = new PhaseWindows(tracker, steps)
       else {
-        this.#say(
+        this.#note(
           'VALIDATION_NOT_SPLIT',
           'validation cannot be told apart from training here; only fitDataset with a known number of batches allows it',
         )
@@ -75,10 +79,16 @@ export class FitSession {
     }
   }
 
-  /** To the record and to the user. */
-  #say = (code: string, message: string): void => {
+  /** To the record and, in every fit, to the user. */
+  #warn: Warn = (code, message) => {
     this.#tracker.warn(code, message)
     warnUser(code, message)
+  }
+
+  /** To the record and, once for a callback, to the user. */
+  #note(code: string, message: string): void {
+    this.#tracker.warn(code, message)
+    this.#warnOnce(code, message)
   }
 
   #requestStop = (reason: string): boolean => {
@@ -88,7 +98,7 @@ export class FitSession {
       this.#stopReason ??= `stopped early: ${reason}`
       return true
     }
-    this.#say(
+    this.#note(
       'STOP_IMPOSSIBLE',
       'the training cannot be stopped: its model is not known to the callback. Put the callback first in the list, or write callbacks: withEnergy(tf, [...])',
     )
@@ -97,6 +107,11 @@ export class FitSession {
 
   #liveModels(): ModelLike[] {
     return this.#models.map(ref => ref.deref()).filter(model => model !== undefined)
+  }
+
+  /** TensorFlow.js gives one and the same object to all callbacks of a `fit`. */
+  belongsTo(params: TrainingParams | undefined): boolean {
+    return params !== undefined && params === this.#params
   }
 
   /** @param begun A model whose `fit` has just begun: an older `fit` of the same model has ended, somehow. */
@@ -113,7 +128,7 @@ export class FitSession {
     if (this.#shared) return
     this.#shared = true
     this.#closeWindows()
-    this.#say(
+    this.#note(
       'CALLBACK_SHARED',
       'one energy callback is used by two trainings at the same time: they are measured as one run without epochs. Give each fit its own energyCallback()',
     )
@@ -124,12 +139,13 @@ export class FitSession {
     this.#overlapNoted = true
     this.#tracker.warn(
       'TRAININGS_OVERLAP',
-      'another training ran in this process at the same time; energy of the time they shared is in both and must not be added up',
+      'another training of this process had not reached its end meanwhile; energy of the time they shared is in both runs and must not be added up',
     )
   }
 
   beginEpoch(index: number): void {
-    if (this.#shared) return
+    // Called again for the epoch that is open: the callback is in the list twice.
+    if (this.#shared || this.#epoch?.index === index) return
     this.#firstEpoch ??= index
     this.#epoch = { index, window: this.#tracker.window('epoch', { index }) }
     this.#phases?.begin()
@@ -158,7 +174,7 @@ export class FitSession {
     if (!epoch) return undefined
     const phases = this.#phases?.end()
     if (this.#phases && !phases && Object.keys(metrics).some(name => name.startsWith('val_'))) {
-      this.#say(
+      this.#note(
         'VALIDATION_NOT_SPLIT',
         `epoch ${epoch.index} had fewer batches than announced: its validation is inside its train phase`,
       )
@@ -168,11 +184,16 @@ export class FitSession {
     epoch.window.logMetrics(metrics)
     const figures = epoch.window.figures()
     this.#past.push(figures)
+    return { figures, ...(phases && { phases }) }
+  }
+
+  /** What follows from the figures of an epoch: forecast, progress line, budget. */
+  report(epoch: number, metrics: Readonly<Record<string, number>>, { figures }: EpochFigures): void {
     const total = this.#tracker.figures()
     const coming = this.#forecast(total)
     this.#progress?.(
       progressLine({
-        epoch: epoch.index,
+        epoch,
         ...(this.#plannedEpochs !== undefined && { epochs: this.#plannedEpochs }),
         metrics,
         figures,
@@ -181,7 +202,6 @@ export class FitSession {
       }),
     )
     this.#watch(total, coming)
-    return { figures, ...(phases && { phases }) }
   }
 
   #forecast(total: WindowFigures): Forecast | undefined {
@@ -203,15 +223,17 @@ export class FitSession {
     this.#epoch = undefined
   }
 
-  /** @returns true when the last training that uses this session has ended. */
-  async finish(): Promise<boolean> {
+  /** @returns whether this was the last of the trainings that use this session. */
+  endTraining(): boolean {
     this.#trainings--
-    if (this.#trainings > 0) return false
+    return this.#trainings === 0
+  }
+
+  async finish(): Promise<RunRecord | undefined> {
     this.#closeWindows()
+    if (!this.#ownsTracker) return undefined
     const reason = this.#stopReason
-    if (this.#ownsTracker)
-      await this.#tracker.stop({ status: 'finished', ...(reason !== undefined && { reason }) })
-    return true
+    return this.#tracker.stop({ status: 'finished', ...(reason !== undefined && { reason }) })
   }
 
   /** The `fit` did not reach its end. A run that is not ours goes on, with a note. */

@@ -1,13 +1,16 @@
 import { startTracking } from '@epochwatt/core'
 import type { EnergyCallback } from './energy-callback.js'
 import { type EpochFigures, type FitFacts, FitSession, hasEnded } from './fit-session.js'
-import { closeDeadSessions, enterSession, leaveSession } from './open-sessions.js'
+import { closeDeadSessions, enterSession, isMeasured, leaveSession } from './open-sessions.js'
 import type { CallbackSettings } from './options.js'
 import { settledLogs } from './settled-logs.js'
 import type { ModelLike, TrainingLogs, TrainingParams } from './tensorflow.js'
 import { trainingParams } from './training-params.js'
 import { messageOf, warnOnce } from './warn.js'
 import { createYielder } from './yielder.js'
+
+const SHARED =
+  'one energy callback is used by two trainings at the same time; give each fit its own energyCallback()'
 
 const NEXT_BEGAN =
   'the next training with this callback began before this one reached its end; model.fit probably threw'
@@ -17,7 +20,8 @@ const addToLogs = (
   epoch: EpochFigures | undefined,
   withPhases: boolean,
 ): void => {
-  if (!logs) return
+  // Where an epoch is not measured here, the figures of another callback may be there already.
+  if (!logs || (!epoch && 'energy_kwh' in logs)) return
   // Numbers only: anything else makes `fit` reject when it collects its history.
   logs.energy_kwh = epoch?.figures.energyKwh?.value ?? Number.NaN
   logs.carbon_g = epoch?.figures.carbonGrams?.value ?? Number.NaN
@@ -33,10 +37,13 @@ const addToLogs = (
 export const createHooks = (callback: EnergyCallback, settings: CallbackSettings): EnergyCallback => {
   const warn = warnOnce()
   const sessions = new Map<object, FitSession>()
+  /** Whose session was closed because another training began, and who should then be silent. */
+  const presumedDead = new WeakSet<object>()
   const yielder = createYielder(settings.yieldEvery, settings.tf)
   /** Fits that will begin in a moment, in that order: two may announce themselves before the first begins. */
   const announced = new Map<ModelLike, TrainingParams>()
   let unclaimed: TrainingParams | undefined
+  let beginning = Promise.resolve()
 
   const guarded = async <T>(work: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -75,16 +82,22 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
       return
     }
     if (settings.tracker) tracker.setParams(found)
-    const session = new FitSession(tracker, settings, facts)
+    const session = new FitSession(tracker, settings, facts, warn)
     sessions.set(host, session)
     enterSession(session, host)
   }
 
   const trainBegin = async (host: object): Promise<void> => {
     const facts = factsOf(host)
+    const isSecondCall = host === callback && !facts.params && sessions.has(host)
+    if (isSecondCall || isMeasured(facts.params)) {
+      warn('CALLBACK_TWICE', 'this training is measured by an energyCallback() already; one is enough')
+      return
+    }
     for (const [other, session] of sessions) {
       if (session.liveness(facts.model) !== 'training') {
         sessions.delete(other)
+        if (other !== host) presumedDead.add(other)
         await leaveSession(session, NEXT_BEGAN)
       }
     }
@@ -111,6 +124,7 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
   }
 
   return {
+    record: undefined,
     setParams(params) {
       unclaimed = params
       // From here on the list calls every hook, whether it is there or not.
@@ -126,34 +140,40 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
       })
     },
     setModel(model) {
+      // A second call for the same `fit`: the callback is in the list twice.
+      if (!unclaimed) return
       const known = model as ModelLike
       announced.delete(known)
-      announced.set(known, unclaimed ?? {})
+      announced.set(known, unclaimed)
       unclaimed = undefined
     },
     async onTrainBegin() {
-      await guarded(() => trainBegin(hostOf(this)))
+      const host = hostOf(this)
+      // One at a time: of two fits that begin together, the second must find the first.
+      beginning = beginning.then(() => guarded(() => trainBegin(host)))
+      await beginning
     },
     async onEpochBegin(epoch) {
-      await guarded(() => sessions.get(hostOf(this))?.beginEpoch(epoch))
+      const host = hostOf(this)
+      if (presumedDead.has(host)) warn('CALLBACK_SHARED', SHARED)
+      await guarded(() => sessions.get(host)?.beginEpoch(epoch))
     },
-    async onEpochEnd(_epoch, logs) {
-      const figures = await guarded(async () => {
-        const metrics = await settledLogs(logs)
-        return sessions.get(hostOf(this))?.endEpoch(metrics)
-      })
+    async onEpochEnd(epoch, logs) {
+      const host = hostOf(this)
+      const session = sessions.get(host)
+      const metrics = await settledLogs(logs)
+      const figures = await guarded(() => session?.endEpoch(metrics))
       addToLogs(logs, figures, settings.splitValidation)
-      if (hostOf(this) === callback) await yielder.afterEpoch()
+      if (figures) await guarded(() => session?.report(epoch, metrics, figures))
+      if (host === callback) await yielder.afterEpoch()
     },
     async onTrainEnd() {
       const host = hostOf(this)
       const session = sessions.get(host)
-      if (!session) return
-      await guarded(async () => {
-        if (!(await session.finish())) return
-        sessions.delete(host)
-        await leaveSession(session)
-      })
+      if (!session?.endTraining()) return
+      sessions.delete(host)
+      await leaveSession(session)
+      callback.record = await guarded(() => session.finish())
     },
     onBatchBegin: undefined,
     // Mere handlers are taken over before `fit`: this one only where it was asked for.

@@ -1,5 +1,5 @@
 import type { FitSession } from './fit-session.js'
-import type { ModelLike } from './tensorflow.js'
+import type { ModelLike, TrainingParams } from './tensorflow.js'
 
 const THREW = 'model.fit ended without reaching its end, probably by an error'
 
@@ -13,6 +13,10 @@ const open = new Set<FitSession>()
 const abandoned = new FinalizationRegistry<FitSession>(session => {
   void leaveSession(session, THREW)
 })
+
+/** Another callback of the same `fit` measures it already. */
+export const isMeasured = (params: TrainingParams | undefined): boolean =>
+  [...open].some(session => session.belongsTo(params))
 
 /** Closes sessions whose `fit` is known to have ended without saying so. `begun` is the model of the next `fit`. */
 export const closeDeadSessions = async (begun: ModelLike | undefined): Promise<void> => {

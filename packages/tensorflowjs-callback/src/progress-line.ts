@@ -53,34 +53,39 @@ const durationText = (seconds: number): string => {
   return `${significant(seconds / 3600, 3)} h`
 }
 
+/** More would not fit a line; all of them are in the record. */
+const MOST_METRICS = 4
+
 /** Loss first: validation comes before it in the logs of TensorFlow.js. */
 const metricsText = (metrics: Readonly<Record<string, number>>): string[] =>
   Object.entries(metrics)
     .sort(([a], [b]) => Number(a.startsWith('val_')) - Number(b.startsWith('val_')))
+    .slice(0, MOST_METRICS)
     .map(
-      ([name, value]) =>
-        `${name} ${Number.isFinite(value) ? significant(Number(value.toPrecision(4)), 4) : value}`,
+      ([name, value]) => `${name} ${Number.isFinite(value) ? String(Number(value.toPrecision(4))) : value}`,
     )
 
 const forecastText = ({ energyKwh, carbonGrams, seconds }: Forecast): string =>
-  [energyText(energyKwh), carbonText(carbonGrams), durationText(seconds.value)].join(', ')
+  `${energyText(energyKwh)}, ${carbonText(carbonGrams)}, ${durationText(seconds.value)}`
 
 /**
  * One line for an epoch: where training stands, what the epoch took, what the run has taken, what it will take.
  *
- * `epoch 3/10  loss 0.2134  ◐ 12.4 mWh  14.2 W  5.90 mgCO₂e  │ so far 38.1 mWh, 18.1 mgCO₂e  │ in all ~124 mWh, …`
+ * `epoch 3/10  loss 0.2134 │ ◐ 12.4 mWh  14.2 W  5.90 mgCO₂e │ so far 38.1 mWh, 18.1 mgCO₂e │ in all ~124 mWh, …`
  */
 export const progressLine = ({ epoch, epochs, metrics, figures, total, forecast }: EpochProgress): string => {
   const { energyKwh, carbonGrams, meanPowerWatts } = figures
   const ordinal = String(epoch + 1).padStart(String(epochs ?? 0).length)
   const mark = energyKwh ? `${MARK[energyKwh.tier]} ` : ''
-  return [
-    `epoch ${ordinal}${epochs === undefined ? '' : `/${epochs}`}`,
-    ...metricsText(metrics),
-    `${mark}${energyText(energyKwh)}`,
-    ...(meanPowerWatts === undefined ? [] : [withPrefix(meanPowerWatts, 'W', 3)]),
-    carbonText(carbonGrams),
-    `│ so far ${energyText(total.energyKwh)}, ${carbonText(total.carbonGrams)}`,
-    ...(forecast ? [`│ in all ~${forecastText(forecast)}`] : []),
-  ].join('  ')
+  const parts = [
+    [`epoch ${ordinal}${epochs === undefined ? '' : `/${epochs}`}`, ...metricsText(metrics)],
+    [
+      `${mark}${energyText(energyKwh)}`,
+      ...(meanPowerWatts === undefined ? [] : [withPrefix(meanPowerWatts, 'W', 3)]),
+      carbonText(carbonGrams),
+    ],
+    [`so far ${energyText(total.energyKwh)}, ${carbonText(total.carbonGrams)}`],
+    ...(forecast ? [[`in all ~${forecastText(forecast)}`]] : []),
+  ]
+  return parts.map(part => part.join('  ')).join(' │ ')
 }

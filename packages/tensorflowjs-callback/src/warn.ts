@@ -1,5 +1,7 @@
+export type Warn = (code: string, message: string) => void
+
 /** Says something on stderr, in the form of the platform's own warnings. For what no record can carry. */
-export const warnUser = (code: string, message: string): void => {
+export const warnUser: Warn = (code, message) => {
   // Also loaded in pages and workers, where there is no process.
   if (typeof process === 'object' && typeof process.emitWarning === 'function') {
     process.emitWarning(message, { type: 'EpochwattWarning', code: `EPOCHWATT_${code}` })
@@ -9,7 +11,7 @@ export const warnUser = (code: string, message: string): void => {
 }
 
 /** A `warnUser` that speaks once for each code. */
-export const warnOnce = (): typeof warnUser => {
+export const warnOnce = (): Warn => {
   const said = new Set<string>()
   return (code, message) => {
     if (said.has(code)) return

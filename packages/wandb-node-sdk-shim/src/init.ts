@@ -1,12 +1,15 @@
+import { rmSync } from 'node:fs'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { type Connected, connect } from './connect.js'
 import { WandbError } from './errors.js'
-import type { RecordBody } from './record/record-body.js'
+import type { BodyOf, NewBodyOf, RecordBody } from './record/record-body.js'
 import { RecordLog } from './record/record-log.js'
 import { describeEnvironment, platformName } from './run/environment.js'
 import { registerRun } from './run/exit-hooks.js'
-import { Run, type RunIdentity } from './run/run.js'
+import { forgetRunId, recallRunId, rememberRunId } from './run/resume-memory.js'
+import { Run } from './run/run.js'
 import { RunConfig } from './run/run-config.js'
-import { createRunDirectory } from './run/run-directory.js'
+import { createRunDirectory, linkLatest } from './run/run-directory.js'
 import { SummaryTree } from './run/summary-tree.js'
 import { createTerminal } from './run/terminal.js'
 import { loadSettings } from './settings/node-settings.js'
@@ -79,6 +82,47 @@ const settingsOf = (options: InitOptions): Settings => {
   return loadSettings({ ...options.settings, ...given })
 }
 
+/** What is known of a run before anything was sent or written. */
+const prepare = (options: InitOptions) => {
+  const settings = settingsOf(options)
+  const recalled = settings.resume === 'auto' ? recallRunId(settings.rootDir) : undefined
+  return {
+    settings,
+    terminal: createTerminal(settings),
+    startTime: new Date(),
+    identity: {
+      id: checkedRunId(settings.runId ?? recalled ?? randomId()),
+      project: checkedProject(settings.project ?? 'uncategorized'),
+      entity: settings.entity ?? '',
+      name: settings.runName ?? '',
+    },
+    tags: checkedTags(settings.runTags),
+  }
+}
+
+type Prepared = ReturnType<typeof prepare>
+
+const runRecordOf = (
+  { identity, settings, startTime, tags }: Prepared,
+  config: RunConfig,
+  environment: BodyOf<'environment'>,
+): NewBodyOf<'run'> => ({
+  runId: identity.id,
+  entity: identity.entity,
+  project: identity.project,
+  // The older of W&B's sync programs adds what it knows of the run only under a key that is there.
+  config: { update: [{ key: '_wandb', valueJson: '{}' }, ...config.items()] },
+  runGroup: settings.runGroup ?? '',
+  jobType: settings.runJobType ?? '',
+  displayName: identity.name,
+  notes: settings.runNotes ?? '',
+  tags: [...tags],
+  host: environment.host ?? '',
+  startTime: timestampFromDate(startTime),
+  telemetry: { platform: platformName(), label: { codeString: 'wandb_node_sdk_shim', codeVersion: VERSION } },
+  ...(environment.git ? { git: environment.git } : {}),
+})
+
 /**
  * Starts a run.
  *
@@ -91,72 +135,79 @@ const settingsOf = (options: InitOptions): Settings => {
  * await run.finish()
  */
 export const init = async (options: InitOptions = {}): Promise<Run> => {
-  const settings = settingsOf(options)
-  const terminal = createTerminal(settings)
-  const startTime = new Date()
-  const identity: RunIdentity = {
-    id: checkedRunId(settings.runId ?? randomId()),
-    project: checkedProject(settings.project ?? 'uncategorized'),
-    entity: settings.entity ?? '',
-    name: settings.runName ?? '',
-  }
-  const tags = checkedTags(settings.runTags)
-  const summary = new SummaryTree()
+  const prepared = prepare(options)
+  const { settings, terminal, startTime } = prepared
   let write: (body: RecordBody) => void = () => {}
   const config = new RunConfig(options.config ?? {}, body => write(body))
-  const parts = {
-    identity,
-    settings,
-    startTime,
-    config,
-    summary,
-    terminal,
-    startingStep: 0,
-    previousRuntimeSeconds: 0,
-    resumed: false,
-  }
+  const common = { settings, startTime, config, terminal }
+  const fresh = { summary: new SummaryTree(), startingStep: 0, previousRuntimeSeconds: 0, resumed: false }
   if (settings.mode === 'disabled') {
-    return new Run({ ...parts, directory: undefined, write: () => {}, closeLog: () => {}, link: undefined })
+    const nothing = { directory: undefined, write, onClosed: () => {}, link: undefined }
+    return new Run({ ...common, ...fresh, identity: prepared.identity, ...nothing })
   }
 
+  const environment = describeEnvironment(settings, startTime)
+  const record = runRecordOf(prepared, config, environment)
   const directory = createRunDirectory({
     rootDir: settings.rootDir,
-    runId: identity.id,
-    offline: true,
+    runId: prepared.identity.id,
+    offline: settings.mode === 'offline',
     startTime,
     warn: terminal.warn,
   })
+  const connected =
+    settings.mode === 'online'
+      ? await connectOrRemove({ prepared, record, environment, config, directory })
+      : undefined
+  const { uploader } = connected ?? {}
+  const identity = connected?.identity ?? prepared.identity
   const log = new RecordLog(directory.logPath, terminal.warn)
-  write = body => log.write(body)
-  write({ case: 'header', value: { versionInfo: { producer: VERSION, minConsumer: '0.70.0' } } })
-  const environment = describeEnvironment(settings, startTime)
-  const telemetry = {
-    platform: platformName(),
-    label: { codeString: 'wandb_node_sdk_shim', codeVersion: VERSION },
+  linkLatest(directory)
+  for (const body of preamble(connected?.record ?? record, environment)) log.write(body)
+  write = body => {
+    // The file first: what was sent must be found in it.
+    log.write(body)
+    uploader?.accept(body)
   }
-  write({
-    case: 'run',
-    value: {
-      runId: identity.id,
-      entity: identity.entity,
-      project: identity.project,
-      // The older of W&B's sync programs adds what it knows of the run only under a key that is there.
-      config: { update: [{ key: '_wandb', valueJson: '{}' }, ...config.items()] },
-      runGroup: settings.runGroup ?? '',
-      jobType: settings.runJobType ?? '',
-      displayName: identity.name,
-      notes: settings.runNotes ?? '',
-      tags: [...tags],
-      host: environment.host ?? '',
-      startTime: timestampFromDate(startTime),
-      telemetry,
-      ...(environment.git ? { git: environment.git } : {}),
+  const run = new Run({
+    ...common,
+    ...(connected?.continued ?? fresh),
+    identity,
+    directory,
+    write,
+    link: uploader,
+    onClosed: exitCode => {
+      log.close()
+      if (settings.resume === 'auto' && exitCode === 0) forgetRunId(settings.rootDir)
     },
   })
-  write({ case: 'telemetry', value: telemetry })
-  write({ case: 'environment', value: environment })
-  const run = new Run({ ...parts, directory, write, closeLog: () => log.close(), link: undefined })
   registerRun(run)
-  terminal.say(`Run ${identity.name || identity.id} is kept in ${directory.path} (offline).`)
+  if (settings.resume === 'auto') rememberRunId(settings.rootDir, identity.id)
+  terminal.say(
+    uploader
+      ? `Run ${identity.name || identity.id}: ${run.url}`
+      : `Run ${identity.name || identity.id} is kept in ${directory.path} (offline).`,
+  )
   return run
 }
+
+const connectOrRemove = async (options: Parameters<typeof connect>[0]): Promise<Connected> => {
+  try {
+    return await connect(options)
+  } catch (error) {
+    // Nothing happened that would be worth keeping.
+    rmSync(options.directory.path, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** The records that begin every file. */
+const preamble = (run: BodyOf<'run'>, environment: BodyOf<'environment'>): RecordBody[] => [
+  {
+    case: 'header',
+    value: { versionInfo: { producer: `wandb-node-sdk-shim ${VERSION}`, minConsumer: '0.70.0' } },
+  },
+  { case: 'run', value: run },
+  { case: 'telemetry', value: run.telemetry ?? {} },
+  { case: 'environment', value: environment },
+]

@@ -168,13 +168,18 @@ export class ProcTree {
       this.#write(parent)
     }
     this.#writeChildren(process.parent)
-    for (const child of this.#processes.values()) {
-      if (child.parent !== pid) continue
-      child.parent = 1
-      child.parentThread = 0
-      this.#write(child)
-    }
-    this.#writeChildren(1)
+    for (const child of this.#processes.values()) if (child.parent === pid) this.adopt(child.pid, 1)
+  }
+
+  /** Gives a process another parent, as the kernel does with orphans. */
+  adopt(pid: number, parent: number): void {
+    const process = this.#get(pid)
+    const before = process.parent
+    process.parent = parent
+    process.parentThread = 0
+    this.#write(process)
+    this.#writeChildren(before)
+    this.#writeChildren(parent)
   }
 
   advance(to: bigint): void {

@@ -219,6 +219,11 @@ export class SyntheticMachine {
     this.#proc.exit(pid, reaped)
   }
 
+  /** The reader becomes the parent of a process that another started, as process 1 of a container does of orphans. */
+  adoptProcess(pid: number): void {
+    this.#proc.adopt(pid, SELF_PID)
+  }
+
   /** True CPU time of a living process, seconds, without children. */
   truthOwnSeconds(pid: number = SELF_PID): number {
     return this.#proc.ownSeconds(pid)

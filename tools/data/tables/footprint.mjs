@@ -61,6 +61,7 @@ const EMBODIED = {
   desktop: 'median:desktop',
   server: 'server-generic-bloom',
   serverDeclarations: 'median:server',
+  accelerator: 'gpu-generic',
   lifetimeHours: 'lifetime:server-boavizta',
 }
 
@@ -137,8 +138,8 @@ const equivalents = ({ read, checks, problems }) => {
 
 const POWER_CONSTANTS = {
   memoryWattsPerGb: 'memory_w_per_gb',
-  cpuWattsPerCoreUnknown: 'cpu_w_per_core_ga',
-  cpuWattsPerThreadUnknown: 'cpu_w_per_thread_fallback',
+  unknownCoreWatts: 'cpu_w_per_core_ga',
+  unknownGpuWatts: 'gpu_fallback_w',
 }
 
 const powerConstants = ({ read, checks, problems }) => {

@@ -21,16 +21,13 @@ const SOURCES: Readonly<Record<string, string>> = {
   v: 'vendor specification, not checked again',
 }
 
-/** Undoes front coding: a digit in base 36 says how many leading characters are those of the line before. */
-const frontDecoder = (): ((coded: string) => string) => {
-  let before = ''
-  return coded => {
-    before = before.slice(0, Number.parseInt(coded[0]!, 36)) + coded.slice(1)
-    return before
-  }
-}
+let nameBefore = ''
 
-const decodeName = frontDecoder()
+/** Undoes front coding: a digit in base 36 says how many leading characters are those of the line before. */
+const decodeName = (coded: string): string => {
+  nameBefore = nameBefore.slice(0, Number.parseInt(coded[0]!, 36)) + coded.slice(1)
+  return nameBefore
+}
 
 /** Every CPU of the table, in the order of names. */
 export const listedCpus = lazyTable(CPUS, ([coded, tdp, cores, source]): CpuPower => {
@@ -42,21 +39,6 @@ export const listedCpus = lazyTable(CPUS, ([coded, tdp, cores, source]): CpuPowe
     source: SOURCES[source!]!,
   }
 })
-
-/** `null` where one spelling stands for CPUs of different power: no answer is better than a wrong one. */
-let byName: Map<string, CpuPower | null> | undefined
-
-const indexed = (): Map<string, CpuPower | null> => {
-  const index = new Map<string, CpuPower | null>()
-  for (const cpu of listedCpus()) {
-    const name = normaliseCpuModel(cpu.model)
-    const other = index.get(name)
-    if (other === undefined) index.set(name, cpu)
-    else if (other === null || other.tdpWatts !== cpu.tdpWatts) index.set(name, null)
-    else if (other.cores === undefined) index.set(name, cpu)
-  }
-  return index
-}
 
 /**
  * Thermal design power of a CPU by the name that Linux (`model name`), Windows or systeminformation gives it.
@@ -71,8 +53,16 @@ const indexed = (): Map<string, CpuPower | null> => {
  * ```
  */
 export const findCpuPower = (modelName: string): CpuPower | undefined => {
-  byName ??= indexed()
-  return byName.get(normaliseCpuModel(modelName)) ?? undefined
+  const name = normaliseCpuModel(modelName)
+  const lastWord = name.slice(name.lastIndexOf(' ') + 1)
+  if (lastWord === '') return undefined
+  // The last word is the model: it spares the other three thousand names their normalising.
+  const found = listedCpus().filter(
+    ({ model }) => model.toLowerCase().includes(lastWord) && normaliseCpuModel(model) === name,
+  )
+  // One spelling for CPUs of different power: no answer is better than a wrong one.
+  if (found.some(({ tdpWatts }) => tdpWatts !== found[0]!.tdpWatts)) return undefined
+  return found.find(({ cores }) => cores !== undefined) ?? found[0]
 }
 
 export interface ThreadPower {

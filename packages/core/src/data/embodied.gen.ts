@@ -4,5 +4,6 @@ export const EMBODIED = {
   desktop: {"value":301,"low":166,"high":551,"unit":"kgCO2e/unit","year":2023,"source":"boavizta environmental-footprint-data (ODbL; median of manufacturer PCFs)"},
   server: {"value":2500,"unit":"kgCO2e/server","year":2022,"source":"luccioni-2022 (BLOOM)"},
   serverDeclarations: {"value":1278,"low":558,"high":7152,"unit":"kgCO2e/unit","year":2023,"source":"boavizta environmental-footprint-data (ODbL; median of manufacturer PCFs)"},
+  accelerator: {"value":150,"low":60,"high":575,"unit":"kgCO2e/GPU","year":2022,"source":"luccioni-2022 (BLOOM)"},
   lifetimeHours: {"value":35040,"unit":"h","source":"boavizta"},
 } as const

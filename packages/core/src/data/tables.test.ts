@@ -72,7 +72,7 @@ describe('shipped tables', () => {
   it('hold constants that are possible, each with unit and source', () => {
     for (const { value, unit, source } of Object.values(POWER_CONSTANTS)) {
       expect(value > 0 && value < 1000).toBe(true)
-      expect(unit).toMatch(/^W\//)
+      expect(unit).toMatch(/^W(\/|$)/)
       expect(source).toMatch(/\w/)
     }
     for (const { kilograms, source, year } of Object.values(EQUIVALENTS)) {

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { appendFile, readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { OptionError } from '../errors.js'
 import type { SpanFigures } from '../record/record.js'
+import { createFolder } from '../store/create-folder.js'
 import type { ExportedRun, RunEvent, RunExporter } from './exporter.js'
 
 const COLUMNS = [
@@ -108,7 +109,7 @@ export const csvExporter = ({ path }: { readonly path: string }): RunExporter =>
         added.push(key)
       }
       if (added.length === 0) return
-      await mkdir(dirname(path), { recursive: true })
+      createFolder(dirname(resolve(path)))
       await appendFile(path, text)
       for (const key of added) keys.add(key)
     },

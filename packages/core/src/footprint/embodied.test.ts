@@ -61,6 +61,16 @@ describe('embodiedCarbon', () => {
     expect(desktop.method).toContain('as stated')
   })
 
+  it('takes a desktop CPU at a named provider for a server', () => {
+    const machine = facts('AMD Ryzen 7 5800X 8-Core Processor')
+    const location = { provider: 'hetzner', how: 'option' }
+    expect(embodiedCarbon({ durationSeconds: LIFETIME_SECONDS, machine, location }).value).toBeCloseTo(
+      2_500_000,
+      5,
+    )
+    expect(embodiedCarbon({ durationSeconds: LIFETIME_SECONDS, machine }).value).toBeCloseTo(301_000, 6)
+  })
+
   it('is assumed, within wide bounds, and proportional to time and share', () => {
     fc.assert(
       fc.property(

@@ -1,4 +1,5 @@
 import { EMBODIED } from '../data/embodied.gen.js'
+import type { Location } from '../grid/location.js'
 import { type Factor, multiplyQuantity } from '../quantity/combine.js'
 import type { Quantity } from '../quantity/quantity.js'
 import type { MachineFacts } from '../sensors/sensor.js'
@@ -17,8 +18,9 @@ export interface EmbodiedQuestion {
   readonly machine: MachineFacts
   /** Part of the machine that was taken up meanwhile, 0 to 1. Default 1. */
   readonly share?: number
-  /** Default: guessed from the machine. */
+  /** Default: guessed from the machine and, where it is given, its place. */
   readonly kind?: MachineKind
+  readonly location?: Location
 }
 
 interface Device {
@@ -52,6 +54,18 @@ const hostShare = (threads: number): Factor => ({
   tier: 'assumed',
 })
 
+/** Part of its life for which a machine was taken up. */
+export const lifetimeShare = (hours: number): Factor => ({
+  value: hours / EMBODIED.lifetimeHours.value,
+  low: hours / LONG_LIFE_HOURS,
+  high: hours / SHORT_LIFE_HOURS,
+  tier: 'assumed',
+})
+
+/** The same in words. */
+export const lifetimeStep = (hours: number): string =>
+  `× ${Number(hours.toPrecision(3))} h of ${EMBODIED.lifetimeHours.value} h (4 years; 3 to 6)`
+
 const exactly = (value: number): Factor => ({ value, low: value, high: value, tier: 'assumed' })
 
 /**
@@ -63,15 +77,20 @@ const exactly = (value: number): Factor => ({ value, low: value, high: value, ti
  *
  * @returns gCO2e.
  */
-export const embodiedCarbon = ({ durationSeconds, machine, share = 1, kind }: EmbodiedQuestion): Quantity => {
-  const guess = kind ? { kind, reason: 'as stated' } : guessMachineKind(machine)
+export const embodiedCarbon = ({
+  durationSeconds,
+  machine,
+  share = 1,
+  kind,
+  location,
+}: EmbodiedQuestion): Quantity => {
+  const guess = kind ? { kind, reason: 'as stated' } : guessMachineKind(machine, location)
   const device = guess.kind === 'server' ? SERVER : declared(guess.kind)
   const hours = durationSeconds / 3600
-  const lifetime = EMBODIED.lifetimeHours.value
   const isShareOfHost = guess.kind === 'server' && machine.virtual
   const steps = [
     `${device.label}; taken for a ${guess.kind}: ${guess.reason}`,
-    `× ${Number(hours.toPrecision(3))} h of ${lifetime} h (4 years; 3 to 6)`,
+    lifetimeStep(hours),
     ...(isShareOfHost
       ? [
           `× ${machine.threads} of ${HOST_THREADS.usual} host threads (assumed; ${HOST_THREADS.small} to ${HOST_THREADS.large})`,
@@ -89,12 +108,7 @@ export const embodiedCarbon = ({ durationSeconds, machine, share = 1, kind }: Em
       method: device.label,
     },
     [
-      {
-        value: hours / lifetime,
-        low: hours / LONG_LIFE_HOURS,
-        high: hours / SHORT_LIFE_HOURS,
-        tier: 'assumed',
-      },
+      lifetimeShare(hours),
       isShareOfHost ? hostShare(machine.threads) : exactly(1),
       exactly(share),
     ],

@@ -4,7 +4,7 @@ import { OptionError } from '../errors.js'
 import type { Location } from '../grid/location.js'
 import { factor90 } from '../quantity/quantity.js'
 import type { MachineFacts } from '../sensors/sensor.js'
-import { guessMachineKind } from './machine-kind.js'
+import { guessMachineKind, type MachineGuess } from './machine-kind.js'
 import type { PueFigure } from './pue.js'
 
 /** Above it a building would use four times the energy of its machines for itself: a slip of the keyboard. */
@@ -23,6 +23,8 @@ const UNKNOWN_DATA_CENTRE = { value: 1.58, low: 1.1, high: 2 }
 export interface PueQuestion {
   readonly location: Location
   readonly machine: MachineFacts
+  /** Default: guessed from the machine. */
+  readonly guess?: MachineGuess
   /** The user's own figure; it wins over every table. */
   readonly pue?: number
   /** Where that figure was set: `option` (default), `environment` or `config`. */
@@ -92,10 +94,10 @@ const ofProvider = (provider: string, cloudRegion: string | undefined): PueFigur
  *
  * @throws OptionError when the user's figure is not between 1 and 5.
  */
-export const resolvePue = ({ location, machine, pue, how = 'option' }: PueQuestion): PueFigure => {
+export const resolvePue = ({ location, machine, guess, pue, how = 'option' }: PueQuestion): PueFigure => {
   if (pue !== undefined) return givenPue(pue, how)
   if (location.provider) return ofProvider(location.provider, location.cloudRegion)
-  const { kind, isFounded, reason } = guessMachineKind(machine)
+  const { kind, isFounded, reason } = guess ?? guessMachineKind(machine)
   if (kind === 'server') return unknownDataCentre(`taken as a server in a data centre: ${reason}`)
   return {
     value: 1,

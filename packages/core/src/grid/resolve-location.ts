@@ -20,7 +20,6 @@ interface Claim {
   readonly option: PlaceOption
   readonly text: string
   readonly source: PlaceSource
-  readonly country?: string
   readonly location: Place
 }
 
@@ -36,17 +35,10 @@ const claimsOf = (place: PlaceOptions, sources: PlaceSources): readonly Claim[] 
     const name = shownName(option, source)
     // Callers without types: a number has no name to look up.
     if (typeof text !== 'string') throw new OptionError(name, text, 'a text')
-    const location = read(text, name)
-    claims.push({
-      option,
-      text,
-      source,
-      location,
-      ...(location.country !== undefined && { country: location.country }),
-    })
+    claims.push({ option, text, source, location: read(text, name) })
   }
   add('country', readCountry)
-  const country = claims[0]?.country
+  const country = claims[0]?.location.country
   add('region', (text, name) => readRegion(text, name, country))
   add('cloud', readCloud)
   return claims
@@ -57,15 +49,16 @@ const rank = ({ source }: Claim): number => STRENGTH.indexOf(source)
 /** Leaves out what a stronger claim contradicts: a machine's default country yields to the region named in the code. */
 const withoutOverruled = (claims: readonly Claim[]): readonly Claim[] => {
   const leader = claims
-    .filter(({ country }) => country !== undefined)
+    .filter(({ location }) => location.country !== undefined)
     .toSorted((a, b) => rank(a) - rank(b))[0]
   return claims.filter(claim => {
-    if (!leader || claim.country === undefined || claim.country === leader.country) return true
+    const { country } = claim.location
+    if (!leader || country === undefined || country === leader.location.country) return true
     if (rank(claim) > rank(leader)) return false
     throw new OptionError(
       shownName(claim.option, claim.source),
       claim.text,
-      `a place in ${leader.country}, which is where "${shownName(leader.option, leader.source)}" says the machine is; or leave one of the two out`,
+      `a place in ${leader.location.country}, which is where "${shownName(leader.option, leader.source)}" says the machine is; or leave one of the two out`,
     )
   })
 }
@@ -88,5 +81,6 @@ export const resolveLocation = (place: PlaceOptions, sources: PlaceSources = new
   const claims = withoutOverruled(claimsOf(place, sources))
   if (claims.length === 0) return { how: 'unknown' }
   const strongest = claims.reduce((best, claim) => (rank(claim) < rank(best) ? claim : best))
-  return Object.assign({}, ...claims.map(({ location }) => location), { how: strongest.source }) as Location
+  const merged: Place = Object.assign({}, ...claims.map(({ location }) => location))
+  return { ...merged, how: strongest.source }
 }

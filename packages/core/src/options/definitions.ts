@@ -1,4 +1,3 @@
-import type * as Zod from 'zod'
 import type { Scope, StaticPolicy } from '../journal/entry.js'
 import type { RunExporter } from '../export/exporter.js'
 
@@ -50,9 +49,11 @@ export interface OptionDefinition {
   readonly name: OptionName
   /** What a message says is accepted. */
   readonly accepted: string
+  readonly accepts: (value: unknown) => boolean
   /** How the text of an environment variable becomes a value; absent: it cannot be set there. */
   readonly fromText?: (text: string) => unknown
-  readonly schema: (z: typeof Zod) => Zod.ZodType
+  /** Objects of the caller's own; they have no place in a file. */
+  readonly onlyInCode?: true
 }
 
 const asNumber = (text: string): unknown => (text.trim() === '' ? text : Number(text))
@@ -60,113 +61,84 @@ const asText = (text: string): unknown => text
 const asBoolean = (text: string): unknown =>
   ({ 1: true, true: true, yes: true, on: true, 0: false, false: false, no: false, off: false })[text.toLowerCase()] ?? text
 
-const scalarRecord = (z: typeof Zod) => z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+const isNumber =
+  (low: number, high: number) =>
+  (value: unknown): boolean =>
+    typeof value === 'number' && value >= low && value <= high
+const isText = (value: unknown): boolean =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= 200 && !value.includes('\0')
+const isPath = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes('\0')
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
+const isOneOf =
+  (...choices: readonly string[]) =>
+  (value: unknown): boolean =>
+    choices.includes(value as string)
+const isRecordOf =
+  (...types: readonly string[]) =>
+  (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every(each => types.includes(typeof each))
+const isExporter = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as RunExporter).name === 'string' &&
+  typeof (value as RunExporter).export === 'function'
 
 /** Every option once: its name, its form and where it may be set. Adding an option is adding a row. */
 export const OPTIONS: readonly OptionDefinition[] = [
-  {
-    name: 'name',
-    accepted: 'a non-empty text of at most 200 characters',
-    fromText: asText,
-    schema: z => z.string().trim().min(1).max(200),
-  },
-  {
-    name: 'project',
-    accepted: 'a non-empty text of at most 200 characters',
-    fromText: asText,
-    schema: z => z.string().trim().min(1).max(200),
-  },
-  {
-    name: 'dir',
-    accepted: 'the path of a folder that can be created and written to',
-    fromText: asText,
-    schema: z => z.string().min(1).refine(path => !path.includes('\0')),
-  },
+  { name: 'name', accepted: 'a non-empty text of at most 200 characters', accepts: isText, fromText: asText },
+  { name: 'project', accepted: 'a non-empty text of at most 200 characters', accepts: isText, fromText: asText },
+  { name: 'dir', accepted: 'the path of a folder that can be created and written to', accepts: isPath, fromText: asText },
   {
     name: 'country',
     accepted: 'an ISO 3166-1 code or English name of a country, e.g. "FR"',
+    accepts: isText,
     fromText: asText,
-    schema: z => z.string().trim().min(1),
   },
-  {
-    name: 'region',
-    accepted: 'the code of a region, e.g. "US-CA"',
-    fromText: asText,
-    schema: z => z.string().trim().min(1),
-  },
+  { name: 'region', accepted: 'the code of a region, e.g. "US-CA"', accepts: isText, fromText: asText },
   {
     name: 'cloud',
     accepted: 'provider and region with a colon, e.g. "aws:eu-north-1"',
+    accepts: isText,
     fromText: asText,
-    schema: z => z.string().trim().min(1),
   },
   {
     name: 'gridIntensity',
-    accepted: 'a number of gCO2e per kWh from 0 to 3000',
+    accepted: 'a number of gCO2e per kWh from 0 to 1500 (lb/MWh × 0.45359237)',
+    accepts: isNumber(0, 1500),
     fromText: asNumber,
-    schema: z => z.number().min(0).max(3000),
   },
-  {
-    name: 'pue',
-    accepted: 'a ratio from 1 to 5',
-    fromText: asNumber,
-    schema: z => z.number().min(1).max(5),
-  },
+  { name: 'pue', accepted: 'a ratio from 1 to 5', accepts: isNumber(1, 5), fromText: asNumber },
   {
     name: 'samplingIntervalMs',
     accepted: 'a number of milliseconds from 50 to 60000',
+    accepts: isNumber(50, 60_000),
     fromText: asNumber,
-    schema: z => z.number().min(50).max(60_000),
   },
-  {
-    name: 'scope',
-    accepted: '"process" or "machine"',
-    fromText: asText,
-    schema: z => z.enum(['process', 'machine']),
-  },
+  { name: 'scope', accepted: '"process" or "machine"', accepts: isOneOf('process', 'machine'), fromText: asText },
   {
     name: 'staticPolicy',
     accepted: '"none", "proportional", "capacity", "reserved" or "full"',
+    accepts: isOneOf('none', 'proportional', 'capacity', 'reserved', 'full'),
     fromText: asText,
-    schema: z => z.enum(['none', 'proportional', 'capacity', 'reserved', 'full']),
   },
-  {
-    name: 'idleWatts',
-    accepted: 'a number of watts from 0 to 100000',
-    fromText: asNumber,
-    schema: z => z.number().min(0).max(100_000),
-  },
-  {
-    name: 'cpuTdpWatts',
-    accepted: 'a number of watts from 1 to 1500',
-    fromText: asNumber,
-    schema: z => z.number().min(1).max(1500),
-  },
-  { name: 'psys', accepted: 'true or false', fromText: asBoolean, schema: z => z.boolean() },
-  { name: 'embodied', accepted: 'true or false', fromText: asBoolean, schema: z => z.boolean() },
-  {
-    name: 'tags',
-    accepted: 'an object of texts',
-    schema: z => z.record(z.string(), z.string()),
-  },
+  { name: 'idleWatts', accepted: 'a number of watts from 0 to 100000', accepts: isNumber(0, 100_000), fromText: asNumber },
+  { name: 'cpuTdpWatts', accepted: 'a number of watts from 1 to 1500', accepts: isNumber(1, 1500), fromText: asNumber },
+  { name: 'psys', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
+  { name: 'embodied', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
+  { name: 'tags', accepted: 'an object of texts', accepts: isRecordOf('string') },
   {
     name: 'params',
     accepted: 'an object of texts, numbers and booleans',
-    schema: scalarRecord,
+    accepts: isRecordOf('string', 'number', 'boolean'),
   },
-  { name: 'disabled', accepted: 'true or false', fromText: asBoolean, schema: z => z.boolean() },
+  { name: 'disabled', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   {
     name: 'exporters',
     accepted: 'a list of exporters, each with a name and an export function',
-    schema: z =>
-      z.array(
-        z.custom<RunExporter>(
-          value =>
-            typeof value === 'object' &&
-            value !== null &&
-            typeof (value as RunExporter).name === 'string' &&
-            typeof (value as RunExporter).export === 'function',
-        ),
-      ),
+    accepts: value => Array.isArray(value) && value.every(isExporter),
+    onlyInCode: true,
   },
 ]

@@ -29,7 +29,7 @@ describe('resolveOptions', () => {
     [{ pue: 0.9 }, 'Option "pue" is 0.9; accepted: a ratio from 1 to 5.'],
     [{ pue: -1 }, 'Option "pue" is -1; accepted: a ratio from 1 to 5.'],
     [{ samplingIntervalMs: 1 }, 'Option "samplingIntervalMs" is 1; accepted: a number of milliseconds from 50 to 60000.'],
-    [{ gridIntensity: Number.NaN }, 'Option "gridIntensity" is NaN; accepted: a number of gCO2e per kWh from 0 to 3000.'],
+    [{ gridIntensity: Number.NaN }, 'Option "gridIntensity" is NaN; accepted: a number of gCO2e per kWh from 0 to 1500 (lb/MWh × 0.45359237).'],
     [{ scope: 'thread' as 'process' }, 'Option "scope" is "thread"; accepted: "process" or "machine".'],
   ])('refuses %o', (options, message) => {
     expect(() => resolveOptions(options, {}, nowhere)).toThrow(message)

@@ -20,10 +20,18 @@ export const CONFIG_FILE = 'epochwatt.config.json'
 export const environmentName = (name: OptionName): string =>
   `EPOCHWATT_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
 
-const check = (definition: OptionDefinition, value: unknown, shownAs: string, given: unknown = value): unknown => {
-  const result = definition.schema(zod()).safeParse(value)
-  if (!result.success) throw new OptionError(shownAs, given, definition.accepted)
-  return result.data
+const check = ({ accepts, accepted }: OptionDefinition, value: unknown, shownAs: string, given: unknown): void => {
+  if (!accepts(value)) throw new OptionError(shownAs, given, accepted)
+}
+
+/** What a config file may hold: the rows of the option table, and a schema's address for editors. */
+const configSchema = () => {
+  const z = zod()
+  const rows = OPTIONS.filter(({ onlyInCode }) => !onlyInCode)
+  return z.strictObject({
+    $schema: z.string().optional(),
+    ...Object.fromEntries(rows.map(({ name, accepts }) => [name, z.unknown().refine(accepts).optional()])),
+  })
 }
 
 const unknownOption = (name: string, where: string): EpochwattError => {
@@ -48,10 +56,17 @@ const readConfig = (directory: string): Record<string, unknown> => {
   } catch (cause) {
     throw new EpochwattError('CONFIG_MALFORMED', `${CONFIG_FILE} is not JSON: ${(cause as Error).message}.`, { cause })
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  const result = configSchema().safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const [name] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path ?? [])
+  if (typeof name !== 'string') {
     throw new EpochwattError('CONFIG_MALFORMED', `${CONFIG_FILE} must hold one JSON object of options.`)
   }
-  return value as Record<string, unknown>
+  const definition = OPTIONS.find(option => option.name === name)
+  if (!definition) throw unknownOption(name, ` in ${CONFIG_FILE}`)
+  const accepted = definition.onlyInCode ? 'nothing here: it can only be given in code' : definition.accepted
+  throw new OptionError(`${name} in ${CONFIG_FILE}`, (value as Record<string, unknown>)[name], accepted)
 }
 
 /**
@@ -67,9 +82,6 @@ export const resolveOptions = (
   const known = new Set<string>(OPTIONS.map(({ name }) => name))
   const config = readConfig(directory)
   for (const name of Object.keys(argument)) if (!known.has(name)) throw unknownOption(name, '')
-  for (const name of Object.keys(config)) {
-    if (!known.has(name) && name !== '$schema') throw unknownOption(name, ` in ${CONFIG_FILE}`)
-  }
 
   const values: Record<string, unknown> = {}
   const sources = new Map<OptionName, OptionSource>()
@@ -78,13 +90,16 @@ export const resolveOptions = (
     const variable = environmentName(name)
     const text = environment[variable]
     if (argument[name] !== undefined) {
-      values[name] = check(definition, argument[name], name)
+      check(definition, argument[name], name, argument[name])
+      values[name] = argument[name]
       sources.set(name, 'option')
     } else if (fromText && text !== undefined && text !== '') {
-      values[name] = check(definition, fromText(text), variable, text)
+      const value = fromText(text)
+      check(definition, value, variable, text)
+      values[name] = value
       sources.set(name, 'environment')
     } else if (config[name] !== undefined) {
-      values[name] = check(definition, config[name], `${name} in ${CONFIG_FILE}`)
+      values[name] = config[name]
       sources.set(name, 'config')
     }
   }

@@ -31,12 +31,3 @@ const TIER_RANK: Record<Tier, number> = { measured: 0, modelled: 1, assumed: 2 }
 
 /** The less certain of two tiers. */
 export const worseTier = (a: Tier, b: Tier): Tier => (TIER_RANK[a] >= TIER_RANK[b] ? a : b)
-
-/** The same quantity in another unit: all three numbers times `factor`. */
-export const scaleQuantity = (quantity: Quantity, factor: number, unit: string): Quantity => ({
-  ...quantity,
-  value: quantity.value * factor,
-  low: quantity.low * factor,
-  high: quantity.high * factor,
-  unit,
-})

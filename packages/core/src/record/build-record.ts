@@ -7,6 +7,7 @@ import { multiplyQuantity, sumQuantities } from '../quantity/combine.js'
 import type { Quantity } from '../quantity/quantity.js'
 import type { Component } from '../sensors/sensor.js'
 import { DATA_VERSION, METHODOLOGY_VERSION } from '../version.js'
+import { gridFigure, locationFigure, pueFigure } from './place-figures.js'
 import { peakWatts, powerSeries, powerStretches } from './power-series.js'
 import type { EpochRecord, Line, RunRecord, SpanFigures, WindowRecord } from './record.js'
 import { RECORD_SCHEMA } from './record.js'
@@ -91,27 +92,6 @@ const windowRecord = ({ run, analysis, end }: Context, window: WindowSpan): Wind
   ...spanFigures(run, analysis, [[window.from, window.to ?? end]]),
 })
 
-const gridFigure = (run: RunEntry, end: number): RunRecord['grid'] => {
-  const { grid } = run
-  return {
-    g_per_kwh: {
-      value: grid.gramsPerKwh,
-      low: grid.low,
-      high: grid.high,
-      unit: 'gCO2e/kWh',
-      tier: grid.tier,
-      method: grid.method,
-    },
-    zone: grid.zone,
-    source: grid.source,
-    basis: grid.basis,
-    kind: grid.kind,
-    ...(grid.year !== undefined && { year: grid.year }),
-    fallback: grid.fallback,
-    intervals: [{ started_s: 0, ended_s: secondsSince(end), g_per_kwh: grid.gramsPerKwh }],
-  }
-}
-
 const carbonFigures = (run: RunEntry, analysis: Analysis, energy: Quantity | undefined, end: number): RunRecord['carbon'] => {
   if (!energy) return { reason: 'the energy of this run is unknown' }
   const operational = operationalCarbon([{ energy, intensity: run.grid }], run.pue)
@@ -122,7 +102,7 @@ const carbonFigures = (run: RunEntry, analysis: Analysis, energy: Quantity | und
   )
   // The device ages for everybody who uses it meanwhile: a process answers for its part of the work done.
   const share = run.scope === 'machine' || usage.busy === 0 ? 1 : Math.min(1, usage.tree / usage.busy)
-  const embodied = embodiedCarbon({ durationSeconds: end / 1e9, machine: run.machine, share })
+  const embodied = embodiedCarbon({ durationSeconds: end / 1e9, machine: run.machine, location: run.location, share })
   const total = sumQuantities([operational, embodied], 'operational + embodied; bounds by root-sum-square')
   return { operational_g: operational, embodied_g: embodied, ...(total && { total_g: total }) }
 }
@@ -186,24 +166,12 @@ export const buildRecord = (run: RunEntry, entries: readonly JournalEntry[]): Ru
       ...(!energy.total && { reason: 'no sensor gave a reading and no model could be applied' }),
     },
     carbon: carbonFigures(run, analysis, energy.total, end),
-    grid: gridFigure(run, end),
-    pue: {
-      value: run.pue.value,
-      low: run.pue.low,
-      high: run.pue.high,
-      unit: 'ratio',
-      tier: run.pue.tier,
-      method: `power usage effectiveness, ${run.pue.how}`,
-      source: run.pue.source,
-      how: run.pue.how,
+    grid: {
+      ...gridFigure(run.grid),
+      intervals: [{ started_s: 0, ended_s: secondsSince(end), g_per_kwh: run.grid.gramsPerKwh }],
     },
-    location: {
-      ...(run.location.country && { country: run.location.country }),
-      ...(run.location.region && { region: run.location.region }),
-      ...(run.location.provider && { provider: run.location.provider }),
-      ...(run.location.cloudRegion && { cloud_region: run.location.cloudRegion }),
-      how: run.location.how,
-    },
+    pue: pueFigure(run.pue),
+    location: locationFigure(run.location),
     epochs: epochs.map(epoch => epochRecord(context, epoch, phases)),
     outside_epochs: { ...spanFigures(run, analysis, outside), duration_s: secondsOf(outside) },
     windows: others.map(window => windowRecord(context, window)),

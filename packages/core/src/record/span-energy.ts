@@ -1,7 +1,7 @@
 import type { AttributedSpan } from '../attribution/attributed-curve.js'
 import type { Analysis } from '../meter/meter.js'
 import type { Span } from '../meter/spans.js'
-import { sumQuantities, tierOfSum } from '../quantity/combine.js'
+import { addCorrelated, sumQuantities } from '../quantity/combine.js'
 import { JOULES_PER_KWH, type Quantity } from '../quantity/quantity.js'
 import type { Component, SensorSpec } from '../sensors/sensor.js'
 
@@ -39,19 +39,6 @@ const kwh = (value: number, low: number, high: number, spec: SensorSpec, method:
   method,
 })
 
-/** Inside a component errors are of one kind (both sockets read too high, or neither): bounds add. */
-const addWithin = (quantities: readonly Quantity[]): Quantity | undefined => {
-  const first = quantities[0]
-  if (!first || quantities.length === 1) return first
-  return {
-    ...first,
-    value: quantities.reduce((sum, quantity) => sum + quantity.value, 0),
-    low: quantities.reduce((sum, quantity) => sum + quantity.low, 0),
-    high: quantities.reduce((sum, quantity) => sum + quantity.high, 0),
-    tier: tierOfSum(quantities),
-  }
-}
-
 /** How far the static part may be off where its power was looked up rather than observed. */
 const LOOKED_UP_IDLE = 0.5
 
@@ -71,8 +58,9 @@ export const spanEnergy = (analysis: Analysis, spans: readonly Span[]): SpanEner
     const components = new Map<Component, Quantity>()
     for (const component of new Set(parts.map(({ spec }) => spec.component))) {
       const inside = parts.filter(({ spec }) => spec.component === component).map(quantityOf)
-      const sum = addWithin(inside)
-      if (sum) components.set(component, sum)
+      const [first, ...rest] = inside
+      // Errors inside a component are of one kind: both sockets read too high, or neither.
+      if (first) components.set(component, addCorrelated([first, ...rest], first.method))
     }
     return [sumQuantities([...components.values()], method), components]
   }

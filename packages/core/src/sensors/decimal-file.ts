@@ -18,7 +18,7 @@ const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 const parseDecimal = (length: number): number => {
   let value = 0
   let at = 0
-  for (; at < length && isDigit(buffer[at]!); at++) value = value * 10 + buffer[at]! - 0x30
+  for (; at < length && isDigit(buffer[at]!); at++) value = value * 10 + (buffer[at]! - 0x30)
   const ended = at === length || buffer[at] === 0x0a
   return at > 0 && ended && value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SAMPLES_FILE } from '../journal/files.js'
 import type { RunEntry } from '../journal/entry.js'
+import { zod } from '../lazy-zod.js'
 
 const readBoot = (procRoot: string): string | undefined => {
   try {
@@ -43,16 +44,35 @@ const silentSince = (directory: string, intervalMs: number): boolean => {
   }
 }
 
-/** Whether the process that wrote a journal is still writing it. */
-export const isOwnerAlive = (run: RunEntry, directory: string): boolean => {
-  const { pid, startTicks, boot } = run.owner
-  const hereBoot = readBoot('/proc')
+/** What the mark of an open run holds: who writes the run, and how often. */
+export interface OpenMark {
+  readonly owner: RunEntry['owner']
+  readonly samplingIntervalMs: number
+}
+
+/** Reads the mark of an open run; undefined for one that says nothing usable, which is nobody's. */
+export const parseOpenMark = (text: string): OpenMark | undefined => {
+  const z = zod()
+  const schema = z.object({
+    owner: z.object({ pid: z.number().int(), startTicks: z.number().optional(), boot: z.string().optional() }),
+    samplingIntervalMs: z.number().positive(),
+  })
+  try {
+    return schema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the process that began a run is still writing it. */
+export const isOwnerAlive = ({ owner, samplingIntervalMs }: OpenMark, directory: string): boolean => {
+  const { pid, startTicks, boot } = owner
   // Another boot: the machine was restarted, or the store is shared and the writer is on another machine.
-  if (boot !== undefined && boot !== hereBoot) return !silentSince(directory, run.samplingIntervalMs)
+  if (boot !== undefined && boot !== readBoot('/proc')) return !silentSince(directory, samplingIntervalMs)
   if (startTicks !== undefined) return readStartTicks('/proc', pid) === startTicks
   try {
     process.kill(pid, 0)
-    return !silentSince(directory, run.samplingIntervalMs)
+    return !silentSince(directory, samplingIntervalMs)
   } catch {
     return false
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
@@ -6,7 +6,7 @@ import { encodeEntry } from '../journal/line.js'
 import { type Journal, readJournal } from '../journal/read-journal.js'
 import { buildRecord } from '../record/build-record.js'
 import type { RunRecord } from '../record/record.js'
-import { isOwnerAlive } from './owner.js'
+import { isOwnerAlive, parseOpenMark } from './owner.js'
 import { closeRun, openStore } from './run-store.js'
 
 export interface Recovery {
@@ -46,6 +46,11 @@ const finish = (directory: string): Journal => {
   return { ...journal, entries: [...journal.entries, stop] }
 }
 
+const isWritten = (root: string, id: string, directory: string): boolean => {
+  const mark = parseOpenMark(readFileSync(join(root, 'open', id), 'utf8'))
+  return mark !== undefined && isOwnerAlive(mark, directory)
+}
+
 const sizeOf = (directory: string): number => {
   try {
     return statSync(join(directory, SAMPLES_FILE)).size
@@ -58,22 +63,22 @@ const sizeOf = (directory: string): number => {
  * Finishes runs whose process is gone: their record is built from what the journal holds, with the original times.
  *
  * @param dir Run store.
- * @param mostBytes Journals larger than this are left for later, so that a start is never held up by them.
+ * @param options.mostBytes Journals larger than this are left for later, so that a start is never held up by them.
+ * @param options.except A run that is not looked at: the caller's own.
  */
-export const recoverRuns = (dir: string, mostBytes: number = Number.POSITIVE_INFINITY): Recovery => {
+export const recoverRuns = (
+  dir: string,
+  { mostBytes = Number.POSITIVE_INFINITY, except }: { readonly mostBytes?: number; readonly except?: string } = {},
+): Recovery => {
   const store = openStore(dir)
   const recovered: RunRecord[] = []
   const failed: { id: string; reason: string }[] = []
   const left: string[] = []
   for (const id of store.openRuns()) {
+    if (id === except) continue
     const directory = store.runDirectory(id)
     try {
-      if (sizeOf(directory) > mostBytes) {
-        left.push(id)
-        continue
-      }
-      const { run } = readJournal(directory)
-      if (isOwnerAlive(run, directory)) {
+      if (sizeOf(directory) > mostBytes || isWritten(store.dir, id, directory)) {
         left.push(id)
         continue
       }

@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path'
 import { EpochwattError } from '../errors.js'
 import type { RunRecord } from '../record/record.js'
 import { parseRecord } from '../record/record-schema.js'
+import { createFolder } from './create-folder.js'
+import type { OpenMark } from './owner.js'
 
 /** Default folder of the store, in the working directory. */
 export const DEFAULT_DIR = '.epochwatt'
@@ -16,7 +18,7 @@ export interface UnreadableRun {
  * Runs on disk:
  *
  *     <dir>/runs/<id>/events.jsonl, samples.jsonl, record.json
- *     <dir>/open/<id>            empty; there while the run is not finished
+ *     <dir>/open/<id>            who writes it; there while the run is not finished
  */
 export interface RunStore {
   readonly dir: string
@@ -130,7 +132,7 @@ export const unwritable = (dir: string, cause: unknown): EpochwattError =>
 export const assertWritable = (dir: string): void => {
   try {
     for (const folder of ['runs', 'open']) {
-      mkdirSync(join(resolve(dir), folder), { recursive: true, mode: 0o700 })
+      createFolder(join(resolve(dir), folder))
       accessSync(join(resolve(dir), folder), constants.W_OK)
     }
   } catch (cause) {
@@ -143,12 +145,12 @@ export const assertWritable = (dir: string): void => {
  *
  * @throws EpochwattError `STORE_UNWRITABLE` as above.
  */
-export const createRun = (dir: string, id: string): string => {
+export const createRun = (dir: string, id: string, mark: OpenMark): string => {
   assertWritable(dir)
   const directory = join(resolve(dir), 'runs', id)
   try {
     mkdirSync(directory, { mode: 0o700 })
-    writeFileSync(join(resolve(dir), 'open', id), '', { mode: 0o600 })
+    writeFileSync(join(resolve(dir), 'open', id), JSON.stringify(mark), { mode: 0o600 })
   } catch (cause) {
     throw unwritable(dir, cause)
   }

@@ -17,7 +17,10 @@ const must = (condition: boolean, rule: string): void => {
 
 const checkSpec = (spec: SensorSpec): void => {
   const { id, provider, method, band, covers, component, contains, scale, wrapRaw, maxPowerWatts } = spec
-  must(id.startsWith(`${provider}/`) && id.length > provider.length + 1, `the id "${id}" must begin with "${provider}/"`)
+  must(
+    id.startsWith(`${provider}/`) && id.length > provider.length + 1,
+    `the id "${id}" must begin with "${provider}/"`,
+  )
   must(method.trim().length >= 10, 'the method must be a sentence that a reader understands')
   must(band.low > 0 && band.low <= 1 && band.high >= 1, 'the band must contain the reading itself')
   must(covers.includes(component), `it is booked under ${component} and must cover it`)
@@ -28,7 +31,10 @@ const checkSpec = (spec: SensorSpec): void => {
   must(spec.updatePeriodMs >= 0, 'updatePeriodMs must not be negative')
   if (spec.kind === 'model') {
     const watts = spec.wattsByUtilisation ?? []
-    must(watts.length >= 2 && watts.every(value => value >= 0), 'a model needs watts at two or more utilisations')
+    must(
+      watts.length >= 2 && watts.every(value => value >= 0),
+      'a model needs watts at two or more utilisations',
+    )
     must(!spec.readAtBoundary, 'a model cannot be read at a boundary')
     must(spec.tier !== 'measured', 'a model measures nothing')
   }
@@ -95,7 +101,11 @@ const readingRules = (spec: SensorSpec, open: () => OpenSensor): [string, () => 
   ],
 ]
 
-const failureRules = (open: () => OpenSensor, fail: () => void, recover: () => void): [string, () => void][] => [
+const failureRules = (
+  open: () => OpenSensor,
+  fail: () => void,
+  recover: () => void,
+): [string, () => void][] => [
   [
     'reads NaN with a code while its device fails, and never throws',
     () => {

@@ -104,7 +104,7 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     tags: values.tags ?? {},
     params: values.params ?? {},
   }
-  const directory = createRun(dir, run.id)
+  const directory = createRun(dir, run.id, { owner: run.owner, samplingIntervalMs: run.samplingIntervalMs })
   const exports =
     values.exporters && values.exporters.length > 0
       ? startExports(values.exporters, {
@@ -124,7 +124,7 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
   }
   setImmediate(() => {
     try {
-      recoverRuns(dir, QUICK_RECOVERY_BYTES)
+      recoverRuns(dir, { mostBytes: QUICK_RECOVERY_BYTES, except: run.id })
     } catch {
       // What cannot be recovered now is tried again at the stop, and by `epochwatt recover`.
     }

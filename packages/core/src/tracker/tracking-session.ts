@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ExportScheduler } from '../export/export-scheduler.js'
 import type { RunEvent } from '../export/exporter.js'
-import { describeHardware } from '../hardware/describe-hardware.js'
+import { hardwareOnce } from '../hardware/hardware-once.js'
 import type { JournalEntry, RunEntry, StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
 import { JournalWriter } from '../journal/journal-writer.js'
@@ -242,7 +242,7 @@ export class TrackingSession implements Tracker {
     if (this.#stop) return undefined
     this.#end(outcome)
     await this.#sampler.stop(SAMPLER_TIMEOUT_MS)
-    const hardware = await describeHardware({ timeoutMs: HARDWARE_TIMEOUT_MS })
+    const hardware = await hardwareOnce(HARDWARE_TIMEOUT_MS)
     this.#journal.append({ type: 'hardware', t: this.#clock(), hardware })
     const record = this.#closeJournal()
     if (record) await this.#exportRecord(record)

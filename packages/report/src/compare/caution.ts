@@ -24,10 +24,10 @@ const list = (values: Iterable<string | number>): string => [...values].join(', 
 const differing = (
   runs: readonly ComparedRun[],
   code: Caution['code'],
-  valueOf: (run: ComparedRun) => string | number | undefined,
+  property: (run: ComparedRun) => string | number | undefined,
   message: (values: string) => string,
 ): readonly Caution[] => {
-  const values = new Set(runs.map(valueOf).filter(value => value !== undefined))
+  const values = new Set(runs.map(property).filter(value => value !== undefined))
   return values.size > 1 ? [{ code, message: message(list(values)), runs: runs.map(run => run.id) }] : []
 }
 
@@ -43,7 +43,12 @@ const some = (
 
 /** What stands between these runs and a fair comparison. */
 export const cautionsOf = (runs: readonly ComparedRun[]): readonly Caution[] => [
-  ...differing(runs, 'scope', run => run.scope, values => `Runs differ in scope (${values}): their energies are not of the same thing.`),
+  ...differing(
+    runs,
+    'scope',
+    run => run.scope,
+    values => `Runs differ in scope (${values}): their energies are not of the same thing.`,
+  ),
   ...differing(
     runs,
     'static-policy',
@@ -80,7 +85,12 @@ export const cautionsOf = (runs: readonly ComparedRun[]): readonly Caution[] => 
     run => run.grid.fallback,
     'The place is unknown and the world average stands in: carbon is an order of magnitude at best.',
   ),
-  ...differing(runs, 'pue', run => run.pue, values => `Buildings differ (PUE ${values}), which carbon contains and energy does not.`),
+  ...differing(
+    runs,
+    'pue',
+    run => run.pue,
+    values => `Buildings differ (PUE ${values}), which carbon contains and energy does not.`,
+  ),
   ...differing(
     runs,
     'methodology',

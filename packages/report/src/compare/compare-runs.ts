@@ -41,7 +41,10 @@ const chooseMetric = (records: readonly RunRecord[], wanted: string | undefined)
   )
 }
 
-const chooseReference = (runs: readonly ComparedRun[], wanted: string | undefined): ComparedRun | undefined => {
+const chooseReference = (
+  runs: readonly ComparedRun[],
+  wanted: string | undefined,
+): ComparedRun | undefined => {
   if (wanted === undefined) return runs[0]
   const found = runs.find(run => run.id === wanted)
   if (found) return found

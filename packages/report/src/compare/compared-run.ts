@@ -1,4 +1,12 @@
-import type { GridBasis, GridKind, Quantity, RunRecord, RunStatus, Scope, StaticPolicy } from '@epochwatt/core'
+import type {
+  GridBasis,
+  GridKind,
+  Quantity,
+  RunRecord,
+  RunStatus,
+  Scope,
+  StaticPolicy,
+} from '@epochwatt/core'
 import { meanEpochEnergy } from '../reading/epochs-total.js'
 import { headlineCarbon } from '../reading/headline.js'
 import { finalMetric } from '../reading/metrics.js'

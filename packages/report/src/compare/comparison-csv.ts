@@ -5,14 +5,20 @@ import type { ComparedRun } from './compared-run.js'
 type Field = string | number | boolean | undefined
 
 /** A quantity in four columns, with all its digits: rounding is for readers, not for programs. */
-const quantityFields = (name: string, quantity: Quantity | undefined): readonly (readonly [string, Field])[] => [
+const quantityFields = (
+  name: string,
+  quantity: Quantity | undefined,
+): readonly (readonly [string, Field])[] => [
   [name, quantity?.value],
   [`${name}_low`, quantity?.low],
   [`${name}_high`, quantity?.high],
   [`${name}_tier`, quantity?.tier],
 ]
 
-const fields = (run: ComparedRun, { metric, reference }: RunComparison): readonly (readonly [string, Field])[] => [
+const fields = (
+  run: ComparedRun,
+  { metric, reference }: RunComparison,
+): readonly (readonly [string, Field])[] => [
   ['id', run.id],
   ['name', run.name],
   ['project', run.project],
@@ -54,5 +60,7 @@ const cell = (field: Field): string => {
 export const comparisonCsv = (comparison: RunComparison): string => {
   const rows = comparison.runs.map(run => fields(run, comparison))
   const header = rows[0]?.map(([name]) => name) ?? []
-  return [header, ...rows.map(row => row.map(([, field]) => cell(field)))].map(row => `${row.join(',')}\r\n`).join('')
+  return [header, ...rows.map(row => row.map(([, field]) => cell(field)))]
+    .map(row => `${row.join(',')}\r\n`)
+    .join('')
 }

@@ -71,7 +71,8 @@ export const judge = (run: ComparedRun, reference: ComparedRun, figure: Compared
   const name = FIGURE_NAME[figure]
   const ours = quantityOf(run, figure)
   const theirs = quantityOf(reference, figure)
-  if (!ours || !theirs) return verdict('unknown', `The ${name} of ${ours ? 'the reference' : 'this run'} is unknown.`)
+  if (!ours || !theirs)
+    return verdict('unknown', `The ${name} of ${ours ? 'the reference' : 'this run'} is unknown.`)
   const different = mismatch(run, reference, figure)
   if (different) return verdict('not-comparable', `The ${name} cannot be compared: ${different}.`)
   const ratio = ratioOf(ours, theirs)

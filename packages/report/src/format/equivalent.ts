@@ -22,5 +22,6 @@ export const equivalentAmount = ({ value, unit }: Equivalent): string => {
   return `${formatSignificant(value * step.factor, 2)} ${step.unit}`
 }
 
-/** Whose factor it is: `DESNZ, 2025`. */
-export const equivalentSource = ({ source, year }: Equivalent): string => `${source}, ${year}`
+/** Whose factor it is and of which year, which some publishers have in their title. */
+export const equivalentSource = ({ source, year }: Equivalent): string =>
+  source.includes(String(year)) ? source : `${source}, ${year}`

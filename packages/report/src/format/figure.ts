@@ -1,7 +1,7 @@
 import type { Quantity, Tier } from '@epochwatt/core'
 import { carbonScale, energyScale, type Scale } from './scale.js'
 
-/** A quantity as text: three numbers to one decimal place, and their unit. */
+/** A quantity as text: three numbers and their unit. */
 export interface Figure {
   readonly value: string
   readonly low: string
@@ -31,12 +31,14 @@ const lastPlace = (value: number, low: number, high: number, tier: Tier): number
   return leading - digits + 1
 }
 
-/** Rounds to a decimal place; something that is not zero keeps a digit rather than being shown as zero. */
+/**
+ * Rounds to a decimal place, or to a finer one where fewer than two digits would be left: a lower bound of 1.4 is
+ * not 1, and one of 0.04 is not 0.
+ */
 const atPlace = (value: number, place: number): string => {
   if (value === 0) return '0'
-  const rounded = Math.round(value / 10 ** place) * 10 ** place
-  if (rounded === 0) return atPlace(value, magnitude(value))
-  return rounded.toFixed(Math.max(0, -place))
+  const finest = Math.min(place, magnitude(value) - LEAST_DIGITS + 1)
+  return (Math.round(value / 10 ** finest) * 10 ** finest).toFixed(Math.max(0, -finest))
 }
 
 /** Value and bounds in one unit, with as many digits as the interval supports. */
@@ -55,12 +57,16 @@ export const formatQuantity = (quantity: Quantity, scale: Scale): Figure => {
 }
 
 /** An energy whose numbers are kWh, in the unit that suits it or in the one given. */
-export const formatEnergy = (quantity: Quantity, scale: Scale = energyScale(quantity.value || quantity.high)): Figure =>
-  formatQuantity(quantity, scale)
+export const formatEnergy = (
+  quantity: Quantity,
+  scale: Scale = energyScale(quantity.value || quantity.high),
+): Figure => formatQuantity(quantity, scale)
 
 /** A mass of CO₂ equivalent whose numbers are grams, in the unit that suits it or in the one given. */
-export const formatCarbon = (quantity: Quantity, scale: Scale = carbonScale(quantity.value || quantity.high)): Figure =>
-  formatQuantity(quantity, scale)
+export const formatCarbon = (
+  quantity: Quantity,
+  scale: Scale = carbonScale(quantity.value || quantity.high),
+): Figure => formatQuantity(quantity, scale)
 
 /** `12.3 Wh` */
 export const figureText = (figure: Figure): string => `${figure.value} ${figure.unit}`

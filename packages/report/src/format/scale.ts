@@ -33,7 +33,10 @@ const POWER_FROM_WATTS: readonly Scale[] = [
  * 1.00 kWh and not 1000 Wh.
  */
 const pick = (scales: readonly Scale[], values: readonly number[]): Scale => {
-  const largest = values.reduce((max, value) => (Number.isFinite(value) ? Math.max(max, Math.abs(value)) : max), 0)
+  const largest = values.reduce(
+    (max, value) => (Number.isFinite(value) ? Math.max(max, Math.abs(value)) : max),
+    0,
+  )
   const smallestUnit = scales[scales.length - 1]!
   if (largest === 0) return scales.find(scale => scale.factor === 1) ?? smallestUnit
   const rounded = Number(largest.toPrecision(3))

@@ -4,7 +4,11 @@ import { TIER_MARK, TIER_MEANING } from '../reading/wording.js'
 import { type Html, html } from './html.js'
 
 /** A section of the page under its heading. */
-export const section = (id: string, title: string, ...content: readonly (Html | readonly Html[] | undefined | false)[]): Html => html`<section id="${id}" aria-labelledby="${id}-h">
+export const section = (
+  id: string,
+  title: string,
+  ...content: readonly (Html | readonly Html[] | undefined | false)[]
+): Html => html`<section id="${id}" aria-labelledby="${id}-h">
 <h2 id="${id}-h">${title}</h2>
 <div class="content">
 ${content}
@@ -40,7 +44,11 @@ export const quantityCells = (
 }
 
 /** Labels and their texts, in two columns where there is room. */
-export const definitions = (lines: readonly { readonly label: string; readonly text: string | Html }[]): Html => html`<dl>
-${lines.map(({ label, text }) => html`<div><dt>${label}</dt><dd>${text}</dd></div>
-`)}</dl>
+export const definitions = (
+  lines: readonly { readonly label: string; readonly text: string | Html }[],
+): Html => html`<dl>
+${lines.map(
+  ({ label, text }) => html`<div><dt>${label}</dt><dd>${text}</dd></div>
+`,
+)}</dl>
 `

@@ -21,7 +21,8 @@ export interface HtmlReportOptions {
 }
 
 /** Nothing may be loaded and nothing may run, whatever a record says: only the page's own style is allowed. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 const pageTitle = (record: RunRecord): string => {
   const energy = headlineEnergy(record).quantity

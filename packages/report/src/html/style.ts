@@ -7,13 +7,13 @@ export const STYLE = `
   color-scheme: light dark;
   --paper: #fcfcfb; --raised: #f2f4f4; --ink: #16202a; --soft: #4d5b66; --hair: #d3dadd; --strong-hair: #16202a;
   --energy: #12618c; --energy-soft: #12618c30; --carbon: #93480f; --carbon-soft: #93480f30; --shade: #1b4f6d12;
-  --loud-paper: #fdeed3; --loud-ink: #5a3300; --loud-edge: #c26a00; --focus: #12618c;
+  --loud-paper: #fdeed3; --loud-ink: #5a3300; --loud-edge: #c26a00; --focus: #12618c; --edge: #16202a2e;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #11171c; --raised: #1a2228; --ink: #e4eaee; --soft: #a3b2bd; --hair: #303c45; --strong-hair: #8fa0ac;
     --energy: #6cbbe6; --energy-soft: #6cbbe63a; --carbon: #e3a569; --carbon-soft: #e3a5693a; --shade: #9fd0ee12;
-    --loud-paper: #38290e; --loud-ink: #ffdfae; --loud-edge: #e6a23c; --focus: #6cbbe6;
+    --loud-paper: #38290e; --loud-ink: #ffdfae; --loud-edge: #e6a23c; --focus: #6cbbe6; --edge: #0009;
   }
 }
 * { box-sizing: border-box }
@@ -29,7 +29,7 @@ h2 { font-size: 14px; line-height: 1.45; font-weight: 600; letter-spacing: .005e
 h3 { font-size: 15px; font-weight: 600; overflow-wrap: anywhere }
 code, pre { font: 12.5px/1.55 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace }
 code { overflow-wrap: anywhere }
-pre { margin: 8px 0 0; padding: 10px 12px; background: var(--raised); overflow-x: auto; white-space: pre }
+pre { margin: 8px 0 0; padding: 10px 12px; background: var(--raised); white-space: pre-wrap; overflow-wrap: anywhere }
 bdi { unicode-bidi: isolate }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 3px }
 
@@ -121,21 +121,27 @@ details { margin-top: 10px; font-size: 13.5px }
 summary { cursor: pointer; color: var(--soft); width: fit-content }
 summary:hover { color: var(--ink) }
 details .scroll { max-height: 380px; margin-top: 10px }
-.scroll { overflow: auto }
+.scroll {
+  overflow: auto;
+  background:
+    linear-gradient(to left, var(--paper) 40%, transparent) right / 36px 100% no-repeat local,
+    linear-gradient(to left, var(--edge), transparent) right / 12px 100% no-repeat scroll;
+}
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums lining-nums; min-width: 100% }
 details table { min-width: 0 }
 th, td { text-align: left; vertical-align: top; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--hair); font-weight: 400 }
-thead th { color: var(--soft); font-size: 12.5px; vertical-align: bottom; border-bottom-color: var(--soft); white-space: nowrap; background: var(--paper); position: sticky; top: 0 }
+thead th { color: var(--soft); font-size: 12.5px; vertical-align: bottom; border-bottom-color: var(--soft); white-space: nowrap }
+details thead th { background: var(--paper); position: sticky; top: 0 }
 th.number, td.number { text-align: right; white-space: nowrap }
 th.mark, td.mark { text-align: center }
-th.text, td.text { max-width: 46ch }
+th.text, td.text, td.prose { max-width: 46ch }
 th code { font-size: 11.5px; color: var(--soft) }
 tbody th { white-space: nowrap }
 tr > :last-child { padding-right: 0 }
 tfoot tr:first-child > * { border-top: 1px solid var(--soft) }
 tfoot tr:last-child > * { border-bottom-color: var(--soft) }
 tfoot th { font-weight: 600; white-space: nowrap }
-.cut { color: var(--loud-edge); font-size: 12px }
+.cut { color: var(--carbon); font-size: 12px }
 .share { vertical-align: middle; margin-right: 6px }
 .share-all { fill: var(--raised) }
 .share-part { fill: var(--energy) }
@@ -170,6 +176,12 @@ footer p + p { margin-top: 6px }
   .figure:first-child { padding-top: 0; margin-top: 0; border-top: 0 }
   .amount { font-size: 40px }
   .content dl > div { display: block }
+  .stack, .stack tbody, .stack tfoot { display: block }
+  .stack thead { display: none }
+  .stack tr { display: flex; flex-wrap: wrap; gap: 2px 16px; padding: 10px 0; border-bottom: 1px solid var(--hair) }
+  .stack tr > * { padding: 0; border: 0 !important }
+  .stack th, .stack td.prose { flex-basis: 100%; font-weight: 600 }
+  .stack td.prose { max-width: none; font-weight: 400; color: var(--soft) }
   header .facts { display: block }
   header .facts div + div { margin-top: 2px }
 }
@@ -186,8 +198,7 @@ footer p + p { margin-top: 6px }
   h3 { break-after: avoid }
   figure, .figure, .notice, tr, .sensors > li, dl > div { break-inside: avoid }
   details { display: none }
-  .scroll { overflow: visible }
-  thead th { position: static }
+  .scroll { overflow: visible; background: none }
   svg.wide { display: block }
   svg.narrow { display: none }
   @page { margin: 16mm 14mm }

@@ -3,8 +3,11 @@ import { type Html, html } from './html.js'
 
 export interface TableColumn {
   readonly title: string
-  /** Numbers stand flush right with their decimal points in line, marks in the middle. */
-  readonly kind: 'text' | 'number' | 'mark'
+  /**
+   * Numbers stand flush right with their decimal points in line, marks in the middle. A table with prose is stacked
+   * on a phone, row by row, where it would otherwise be a tall column of words beside empty space.
+   */
+  readonly kind: 'text' | 'number' | 'mark' | 'prose'
 }
 
 export type Cell = string | Html | undefined
@@ -18,7 +21,10 @@ export interface TableContent {
   readonly totals?: readonly (readonly Cell[])[]
 }
 
-const aligned = (rows: readonly (readonly Cell[])[], columns: readonly TableColumn[]): readonly (readonly Cell[])[] => {
+const aligned = (
+  rows: readonly (readonly Cell[])[],
+  columns: readonly TableColumn[],
+): readonly (readonly Cell[])[] => {
   const byColumn = columns.map((column, c) => {
     const cells = rows.map(row => row[c])
     if (column.kind !== 'number') return cells
@@ -31,10 +37,11 @@ const aligned = (rows: readonly (readonly Cell[])[], columns: readonly TableColu
   return rows.map((_, r) => byColumn.map(cells => cells[r]))
 }
 
-const rowMarkup = (row: readonly Cell[], columns: readonly TableColumn[]): Html => html`<tr>${columns.map((column, c) =>
-  c === 0
-    ? html`<th scope="row" class="${column.kind}">${row[c]}</th>`
-    : html`<td class="${column.kind}">${row[c]}</td>`,
+const rowMarkup = (row: readonly Cell[], columns: readonly TableColumn[]): Html => html`<tr>${columns.map(
+  (column, c) =>
+    c === 0
+      ? html`<th scope="row" class="${column.kind}">${row[c]}</th>`
+      : html`<td class="${column.kind}">${row[c]}</td>`,
 )}</tr>
 `
 
@@ -47,7 +54,7 @@ export const dataTable = (content: TableContent): Html => {
   const all = aligned([...rows, ...totals], columns)
   const body = all.slice(0, rows.length)
   const foot = all.slice(rows.length)
-  return html`<div class="scroll" role="region" aria-label="${content.label}" tabindex="0"><table>
+  return html`<div class="scroll" role="region" aria-label="${content.label}" tabindex="0"><table${columns.some(column => column.kind === 'prose') && html` class="stack"`}>
 <thead><tr>${columns.map(column => html`<th scope="col" class="${column.kind}">${column.title}</th>`)}</tr></thead>
 <tbody>
 ${body.map(row => rowMarkup(row, columns))}</tbody>${

@@ -19,7 +19,8 @@ export const headlineCarbon = (
   record: RunRecord,
 ): HeadlineFigure & { readonly covers: 'operational and embodied' | 'operational only' | 'unknown' } => {
   const { total_g, operational_g, embodied_g, reason } = record.carbon
-  if (total_g) return { quantity: total_g, covers: embodied_g ? 'operational and embodied' : 'operational only' }
+  if (total_g)
+    return { quantity: total_g, covers: embodied_g ? 'operational and embodied' : 'operational only' }
   if (operational_g) return { quantity: operational_g, covers: 'operational only' }
   return { reason: reason ?? NO_REASON, covers: 'unknown' }
 }

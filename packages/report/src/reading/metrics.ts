@@ -24,4 +24,5 @@ export const validationTwin = (record: RunRecord, metric: string): string | unde
 
 /** A metric of the whole run: logged for the run itself, else the last one that an epoch logged. */
 export const finalMetric = (record: RunRecord, metric: string): number | undefined =>
-  record.metrics[metric] ?? record.epochs.findLast(epoch => epoch.metrics[metric] !== undefined)?.metrics[metric]
+  record.metrics[metric] ??
+  record.epochs.findLast(epoch => epoch.metrics[metric] !== undefined)?.metrics[metric]

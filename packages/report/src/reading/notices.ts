@@ -29,7 +29,8 @@ const gridFallback = (record: RunRecord): Notice[] => {
 }
 
 const runStatus = (record: RunRecord): Notice[] => {
-  const reason = record.status_reason === undefined ? 'No reason was recorded.' : sentence(record.status_reason)
+  const reason =
+    record.status_reason === undefined ? 'No reason was recorded.' : sentence(record.status_reason)
   const note = (title: string, text: string): Notice[] => [{ level: 'quiet', title, text }]
   switch (record.status) {
     case 'finished':

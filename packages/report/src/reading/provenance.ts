@@ -1,6 +1,7 @@
 import type { RunRecord } from '@epochwatt/core'
 import { formatFactor, formatShare } from '../format/number.js'
-import { howText, SCOPE_TEXT, STATIC_POLICY_TEXT } from './wording.js'
+import { gridText, locationText, pueText } from './circumstances.js'
+import { SCOPE_TEXT, STATIC_POLICY_TEXT } from './wording.js'
 
 /** One line of `where each figure came from`. */
 export interface ProvenanceLine {
@@ -8,33 +9,18 @@ export interface ProvenanceLine {
   readonly text: string
 }
 
-const locationText = (record: RunRecord): string => {
-  const { country, region, provider, cloud_region, how } = record.location
-  const place = [provider && cloud_region ? `${provider} ${cloud_region}` : (cloud_region ?? provider), region, country]
-    .filter(part => part !== undefined)
-    .join(', ')
-  return place ? `${place} (${howText(how)})` : `unknown (${howText(how)})`
-}
-
-const gridText = (record: RunRecord): string => {
-  const { g_per_kwh, zone, source, basis, kind, year, fallback, intervals } = record.grid
-  const spread = intervals.map(interval => interval.g_per_kwh)
+const gridOf = ({ grid }: RunRecord): string => {
+  const { value, low, high } = grid.g_per_kwh
+  const spread = grid.intervals.map(interval => interval.g_per_kwh)
   const varied = new Set(spread).size > 1
   return [
-    `${formatFactor(g_per_kwh.value)} gCO₂e/kWh (${formatFactor(g_per_kwh.low)} – ${formatFactor(g_per_kwh.high)})`,
-    `zone ${zone}${fallback ? ', a fallback since the place is unknown' : ''}`,
-    `${source}${year === undefined ? '' : `, ${year}`}`,
-    `${basis === 'unknown' ? 'unknown' : basis} basis, ${kind} intensity`,
+    gridText({ ...grid, gramsPerKwh: value, low, high }),
     ...(varied
-      ? [`${intervals.length} points in time from ${formatFactor(Math.min(...spread))} to ${formatFactor(Math.max(...spread))}`]
+      ? [
+          `${spread.length} points in time, ${formatFactor(Math.min(...spread))} to ${formatFactor(Math.max(...spread))}`,
+        ]
       : []),
   ].join('; ')
-}
-
-const pueText = (record: RunRecord): string => {
-  const { value, low, high, source, how } = record.pue
-  const interval = low === high ? '' : ` (${formatFactor(low)} – ${formatFactor(high)})`
-  return `${formatFactor(value)}${interval}; ${howText(how)}; ${source}`
 }
 
 const attributionText = (record: RunRecord): string => {
@@ -43,7 +29,9 @@ const attributionText = (record: RunRecord): string => {
     `energy of ${SCOPE_TEXT[record.scope]}`,
     STATIC_POLICY_TEXT[record.static_policy],
     ...(utilisation === undefined ? [] : [`machine ${formatShare(utilisation)} busy on average`]),
-    ...(tree_share_of_busy === undefined ? [] : [`${formatShare(tree_share_of_busy)} of its busy time was this run's`]),
+    ...(tree_share_of_busy === undefined
+      ? []
+      : [`${formatShare(tree_share_of_busy)} of its busy time was this run's`]),
   ].join('; ')
 }
 
@@ -54,9 +42,12 @@ const samplingText = (record: RunRecord): string => {
 
 /** Where the figures came from, besides the sensors: grid, PUE, place, attribution, sampling and versions. */
 export const provenance = (record: RunRecord): readonly ProvenanceLine[] => [
-  { label: 'Grid', text: gridText(record) },
-  { label: 'PUE', text: pueText(record) },
-  { label: 'Location', text: locationText(record) },
+  { label: 'Grid', text: gridOf(record) },
+  { label: 'PUE', text: pueText(record.pue) },
+  {
+    label: 'Location',
+    text: locationText({ ...record.location, cloudRegion: record.location.cloud_region }),
+  },
   { label: 'Attribution', text: attributionText(record) },
   { label: 'Sampling', text: samplingText(record) },
   {

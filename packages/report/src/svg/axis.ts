@@ -13,9 +13,20 @@ const niceStep = (raw: number): number => {
   return (step ?? 10) * power
 }
 
+/** Decimals that write a step without loss: 0 for 20, 1 for 2.5, 3 for 0.025. */
 const decimalsOf = (step: number): number => {
-  const text = step.toPrecision(12)
-  return Math.min(10, Number(text).toString().split('.')[1]?.length ?? 0)
+  let decimals = 0
+  while (decimals < 15 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > step * 1e-6)
+    decimals++
+  return decimals
+}
+
+/** From here on digits are counted rather than read. */
+const LARGE = 1e7
+
+const labelOf = (value: number, step: number): string => {
+  if (Math.abs(value) < LARGE) return value.toFixed(decimalsOf(step))
+  return value.toExponential(Math.max(1, Math.ceil(Math.log10(Math.abs(value) / step)))).replace('e+', 'e')
 }
 
 /**
@@ -29,12 +40,11 @@ export const linearAxis = (
 ): Axis => {
   const [min, max] = domain[0] === domain[1] ? [domain[0] - 0.5, domain[1] + 0.5] : domain
   const step = niceStep((max - min) / Math.max(1, count))
-  const decimals = decimalsOf(step)
   const ticks: number[] = []
-  for (let k = Math.ceil(min / step - 1e-9); k * step <= max + step * 1e-9; k++) ticks.push(k * step)
+  for (let k = Math.ceil(min / step - 1e-9); k <= max / step + 1e-9; k++) ticks.push(k * step)
   return {
     at: value => range[0] + ((value - min) / (max - min)) * (range[1] - range[0]),
     ticks,
-    label: value => (Math.abs(value) >= 1e7 ? value.toExponential(1) : value.toFixed(decimals)),
+    label: value => labelOf(value, step),
   }
 }

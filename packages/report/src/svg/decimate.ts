@@ -13,7 +13,10 @@ export const decimatePower = (points: readonly PowerPoint[], most: number): read
   if (points.length <= most) return points
   const merged: PowerPoint[] = []
   for (let i = 0; i < most; i++) {
-    const group = points.slice(Math.floor((i * points.length) / most), Math.floor(((i + 1) * points.length) / most))
+    const group = points.slice(
+      Math.floor((i * points.length) / most),
+      Math.floor(((i + 1) * points.length) / most),
+    )
     merged.push({
       t: (group[0]!.t + group.at(-1)!.t) / 2,
       mean: group.reduce((sum, point) => sum + point.mean, 0) / group.length,

@@ -18,7 +18,8 @@ interface Bar {
   readonly complete: boolean
 }
 
-const knownEpochs = (record: RunRecord): readonly EpochRecord[] => record.epochs.filter(epoch => epoch.energy_kwh)
+const knownEpochs = (record: RunRecord): readonly EpochRecord[] =>
+  record.epochs.filter(epoch => epoch.energy_kwh)
 
 const barOf = (epochs: readonly EpochRecord[]): Bar => {
   const total = epochsTotal(epochs, 'energy_kwh')!
@@ -40,12 +41,15 @@ const barsOf = (record: RunRecord, most: number): readonly Bar[] => {
 }
 
 /** Bars are filled as far as their figure is known: solid when measured, hatched when modelled, empty when assumed. */
-const hatch = (id: string): Html => html`<defs><pattern id="${id}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="5" height="5"/><line class="hatch-line" x1="0" y1="0" x2="0" y2="5"/></pattern></defs>
+const hatch = (
+  id: string,
+): Html => html`<defs><pattern id="${id}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="5" height="5"/><line class="hatch-line" x1="0" y1="0" x2="0" y2="5"/></pattern></defs>
 `
 
-const whisker = (x: number, low: number, high: number, cap: number): Html => html`<path class="whisker" d="M${px(x)},${px(low)}V${px(high)}${
-  cap > 1 && `M${px(x - cap)},${px(low)}h${px(2 * cap)}M${px(x - cap)},${px(high)}h${px(2 * cap)}`
-}"/>`
+const whisker = (x: number, low: number, high: number, cap: number): Html =>
+  html`<path class="whisker" d="M${px(x)},${px(low)}V${px(high)}${
+    cap > 1 && `M${px(x - cap)},${px(low)}h${px(2 * cap)}M${px(x - cap)},${px(high)}h${px(2 * cap)}`
+  }"/>`
 
 /** Energy of each epoch with its interval. */
 export const epochEnergyChart = (record: RunRecord): Chart | undefined => {
@@ -73,7 +77,10 @@ export const epochEnergyChart = (record: RunRecord): Chart | undefined => {
     return drawing(
       canvas,
       'epoch-energy',
-      { title: 'Energy per epoch', description: `A bar with an interval for each of ${epochs.length} epochs.` },
+      {
+        title: 'Energy per epoch',
+        description: `A bar with an interval for each of ${epochs.length} epochs.`,
+      },
       [
         hatch(pattern),
         axes(plot, x, y, { x: 'epoch', y: `energy, ${scale.unit}` }),

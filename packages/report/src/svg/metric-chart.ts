@@ -70,9 +70,9 @@ export const metricChart = (record: RunRecord): Chart | undefined => {
     const x = linearAxis([0, last.cumulativeKwh * scale.factor], [plot.left, plot.right - 6], tickCount(plot))
     const y = linearAxis(domain, [plot.bottom, plot.top], yTickCount)
     const left = (step: Step) => x.at(step.cumulativeKwh * scale.factor)
-    const series = (name: 'train' | 'validation', valueOf: (step: Step) => number | undefined): Html => {
+    const series = (name: 'train' | 'validation', metricOf: (step: Step) => number | undefined): Html => {
       const dots = shown.flatMap(step => {
-        const value = valueOf(step)
+        const value = metricOf(step)
         return value === undefined ? [] : [{ x: px(left(step)), y: px(y.at(value)) }]
       })
       return html`<polyline class="series ${name}" points="${dots.map(dot => `${dot.x},${dot.y}`).join(' ')}"/>

@@ -70,7 +70,13 @@ const outline = (points: readonly PowerPoint[], x: Axis, y: Axis): string => {
   return `M${[...upper, ...lower].join('L')}Z`
 }
 
-const hovers = (points: readonly PowerPoint[], plot: Plot, x: Axis, y: Axis, readout: (point: PowerPoint) => string) =>
+const hovers = (
+  points: readonly PowerPoint[],
+  plot: Plot,
+  x: Axis,
+  y: Axis,
+  readout: (point: PowerPoint) => string,
+) =>
   points.map((point, i) => {
     const before = points[i - 1]
     const after = points[i + 1]
@@ -110,14 +116,19 @@ export const powerChart = (record: RunRecord): Chart | undefined => {
     const yTicks = linearAxis([0, top], [plot.bottom, plot.top], yTickCount)
     const x: Axis = { ...xTicks, at: seconds => xTicks.at(seconds / time.seconds) }
     const y: Axis = { ...yTicks, at: value => yTicks.at(value * scale.factor) }
-    return drawing(canvas, 'power', { title: 'Power over time', description: `Power over time, ${summary}.` }, [
-      ...epochBands(record, plot, x),
-      axes(plot, xTicks, yTicks, { x: `time since the start, ${time.unit}`, y: `power, ${scale.unit}` }),
-      html`<path class="range" d="${outline(points, x, y)}"/>
+    return drawing(
+      canvas,
+      'power',
+      { title: 'Power over time', description: `Power over time, ${summary}.` },
+      [
+        ...epochBands(record, plot, x),
+        axes(plot, xTicks, yTicks, { x: `time since the start, ${time.unit}`, y: `power, ${scale.unit}` }),
+        html`<path class="range" d="${outline(points, x, y)}"/>
 <polyline class="line" points="${points.map(point => `${px(x.at(point.t))},${px(y.at(point.mean))}`).join(' ')}"/>
 `,
-      ...hovers(points, plot, x, y, readout),
-    ])
+        ...hovers(points, plot, x, y, readout),
+      ],
+    )
   }
 
   const listed = decimatePower(all, MOST_POINTS)

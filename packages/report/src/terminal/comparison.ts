@@ -1,21 +1,22 @@
 import type { RunComparison } from '../compare/compare-runs.js'
 import type { ComparedRun } from '../compare/compared-run.js'
+import type { ComparedFigure, Verdict } from '../compare/verdict.js'
 import { OUTCOME_TEXT, ratioText } from '../compare/wording.js'
-import type { ComparedFigure } from '../compare/verdict.js'
 import { formatCarbon, formatEnergy, intervalText } from '../format/figure.js'
 import { formatMetric } from '../format/number.js'
 import { carbonScale, energyScale } from '../format/scale.js'
 import { formatDuration } from '../format/time.js'
 import { TIER_MARK } from '../reading/wording.js'
 import { paint } from './ansi.js'
+import { type TerminalOptions, widthOf } from './options.js'
 import { printable } from './printable.js'
-import type { TerminalOptions } from './summary.js'
-import { type Column, tableLines } from './table.js'
+import { type Column, droppedLines, tableLines } from './table.js'
 import { truncate, wrap } from './width.js'
 
 const LONGEST_NAME = 24
 
-const known = (values: readonly (number | undefined)[]): number[] => values.filter(value => value !== undefined)
+const known = (values: readonly (number | undefined)[]): number[] =>
+  values.filter(value => value !== undefined)
 
 const figureTable = (comparison: RunComparison, width: number) => {
   const { runs, metric, reference } = comparison
@@ -57,26 +58,30 @@ const figureTable = (comparison: RunComparison, width: number) => {
 }
 
 const FIGURES: readonly { readonly figure: ComparedFigure; readonly title: string }[] = [
-  { figure: 'energy', title: 'Energy' },
-  { figure: 'energy_per_epoch', title: 'Energy per epoch' },
-  { figure: 'carbon', title: 'Operational carbon' },
+  { figure: 'energy', title: 'energy' },
+  { figure: 'energy_per_epoch', title: 'energy per epoch' },
+  { figure: 'carbon', title: 'operational carbon' },
 ]
 
+/** Two lines a run, outcomes and below them ratios: beside each other they would not fit a terminal. */
 const verdictTable = (comparison: RunComparison, width: number) => {
-  const names = new Map(comparison.runs.map(run => [run.id, truncate(printable(run.name), LONGEST_NAME)]))
-  const others = comparison.runs.filter(run => run.id !== comparison.reference)
+  const { runs, verdicts, reference } = comparison
+  const of = (run: ComparedRun): readonly Verdict[] =>
+    FIGURES.map(
+      ({ figure }) => verdicts.find(verdict => verdict.run === run.id && verdict.figure === figure)!,
+    )
   return tableLines(
     [
       { title: 'against *', align: 'left' },
-      ...FIGURES.map(({ title }): Column => ({ title: title.toLowerCase(), align: 'left' })),
+      ...FIGURES.map(({ title }): Column => ({ title, align: 'left' })),
     ],
-    others.map(run => [
-      names.get(run.id)!,
-      ...FIGURES.map(({ figure }) => {
-        const verdict = comparison.verdicts.find(({ run: id, figure: of }) => id === run.id && of === figure)!
-        return `${OUTCOME_TEXT[verdict.outcome]} ${ratioText(verdict)}`.trimEnd()
-      }),
-    ]),
+    runs
+      .filter(run => run.id !== reference)
+      .flatMap(run => [
+        [truncate(printable(run.name), LONGEST_NAME), ...of(run).map(({ outcome }) => OUTCOME_TEXT[outcome])],
+        ['', ...of(run).map(ratioText)],
+      ])
+      .filter(cells => cells.some(cell => cell !== '')),
     width,
   )
 }
@@ -88,8 +93,11 @@ const verdictTable = (comparison: RunComparison, width: number) => {
  * @example
  * console.log(renderTerminalComparison(compareRuns(records), { width: process.stdout.columns }))
  */
-export const renderTerminalComparison = (comparison: RunComparison, options: TerminalOptions = {}): string => {
-  const width = Math.max(40, options.width ?? 100)
+export const renderTerminalComparison = (
+  comparison: RunComparison,
+  options: TerminalOptions = {},
+): string => {
+  const width = widthOf(options)
   const { faint, strong, loud } = paint(options.color ?? false)
   if (comparison.runs.length === 0) return 'No runs to compare.\n'
   const figures = figureTable(comparison, width)
@@ -97,12 +105,13 @@ export const renderTerminalComparison = (comparison: RunComparison, options: Ter
   return [
     faint(figures.header),
     ...figures.body,
-    ...(figures.dropped.length > 0 ? [faint(`Too narrow for: ${figures.dropped.join(', ')}`)] : []),
+    ...droppedLines(figures.dropped, width).map(faint),
     ...(verdicts.body.length > 0
       ? [
           '',
           faint(verdicts.header),
           ...verdicts.body,
+          ...droppedLines(verdicts.dropped, width).map(faint),
           '',
           ...wrap(
             'A difference is called only where the intervals do not overlap. Ratios are run over reference (*), with the bounds of their worst pairing.',

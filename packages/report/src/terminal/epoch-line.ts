@@ -48,8 +48,11 @@ export const formatEpochLine = (
   const power = epoch.meanPowerWatts === undefined ? '' : formatPower(epoch.meanPowerWatts)
   const head = pad(['epoch', epoch.index, progress].filter(part => part !== '').join(' '), 14, 'left')
   const energy = pad(energyCell(epoch.energyKwh), 26, 'left')
-  const rest = [pad(carbon, 12, 'right'), pad(power, 7, 'right'), pad(formatDuration(epoch.durationSeconds), 8, 'right')]
-    .join('  ')
+  const rest = [
+    pad(carbon, 12, 'right'),
+    pad(power, 7, 'right'),
+    pad(formatDuration(epoch.durationSeconds), 8, 'right'),
+  ].join('  ')
   const line = `${head}${energy}${rest}${metrics ? `  ${metrics}` : ''}`
   const fitted = options.width === undefined ? line : truncate(line, options.width)
   // Painted after cutting, by position: an escape sequence must not be cut in two.

@@ -8,7 +8,7 @@ import { meanPowerWatts } from '../reading/headline.js'
 import { epochMetricNames } from '../reading/metrics.js'
 import type { Paint } from './ansi.js'
 import { printable } from './printable.js'
-import { type Column, tableLines } from './table.js'
+import { type Column, droppedLines, tableLines } from './table.js'
 import { displayWidth, truncate } from './width.js'
 
 /** More epochs than these are shown by their first and last ones. */
@@ -22,12 +22,19 @@ interface Scales {
   readonly power: Scale
 }
 
-const known = (values: readonly (number | undefined)[]): number[] => values.filter(value => value !== undefined)
+const known = (values: readonly (number | undefined)[]): number[] =>
+  values.filter(value => value !== undefined)
 
 /** One unit a column, chosen by its largest value, so that the numbers below each other can be compared. */
 const scalesOf = (record: RunRecord): Scales => ({
-  energy: energyScale(...known(record.epochs.map(epoch => epoch.energy_kwh?.value)), record.energy.total_kwh?.value ?? 0),
-  carbon: carbonScale(...known(record.epochs.map(epoch => epoch.carbon_g?.value)), record.carbon.operational_g?.value ?? 0),
+  energy: energyScale(
+    ...known(record.epochs.map(epoch => epoch.energy_kwh?.value)),
+    record.energy.total_kwh?.value ?? 0,
+  ),
+  carbon: carbonScale(
+    ...known(record.epochs.map(epoch => epoch.carbon_g?.value)),
+    record.carbon.operational_g?.value ?? 0,
+  ),
   power: powerScale(...known(record.epochs.map(epoch => epoch.mean_power_w))),
 })
 
@@ -87,7 +94,9 @@ const columnsOf = (scales: Scales, metrics: readonly string[]): readonly Column[
   { title: '90 % interval', align: 'right' },
   { title: scales.carbon.unit, align: 'decimal' },
   { title: `mean ${scales.power.unit}`, align: 'decimal' },
-  ...metrics.map((name): Column => ({ title: truncate(printable(name), LONGEST_METRIC_NAME), align: 'decimal' })),
+  ...metrics.map(
+    (name): Column => ({ title: truncate(printable(name), LONGEST_METRIC_NAME), align: 'decimal' }),
+  ),
 ]
 
 /** Epochs, their sum, the time outside epochs and the run: the last is the sum of the two before it. */
@@ -95,7 +104,13 @@ export const epochTable = (record: RunRecord, width: number, { strong, faint }: 
   const scales = scalesOf(record)
   const metrics = epochMetricNames(record)
   const epochs = record.epochs.map(epoch => epochCells(epoch, metrics, scales))
-  const outside = spanCells('outside', record.outside_epochs.duration_s, record.outside_epochs, undefined, scales)
+  const outside = spanCells(
+    'outside',
+    record.outside_epochs.duration_s,
+    record.outside_epochs,
+    undefined,
+    scales,
+  )
   const run = spanCells(
     'run',
     record.duration_s,
@@ -119,6 +134,6 @@ export const epochTable = (record: RunRecord, width: number, { strong, faint }: 
     ...(epochs.length > 0 ? [rule] : []),
     ...sums.slice(0, -1),
     strong(sums.at(-1)!),
-    ...(dropped.length > 0 ? [faint(`Too narrow for: ${dropped.join(', ')}`)] : []),
+    ...droppedLines(dropped, width).map(faint),
   ]
 }

@@ -1,39 +1,25 @@
-import { equivalents, type RunRecord, type SensorRecord } from '@epochwatt/core'
+import type { Quantity, RunRecord, SensorRecord } from '@epochwatt/core'
 import { equivalentAmount, equivalentSource } from '../format/equivalent.js'
 import { type Figure, figureText, formatCarbon, formatEnergy, intervalText } from '../format/figure.js'
 import { formatShare } from '../format/number.js'
+import { carbonScale } from '../format/scale.js'
 import { formatDuration } from '../format/time.js'
 import { type HeadlineFigure, headlineCarbon, headlineEnergy } from '../reading/headline.js'
 import { type Notice, notices } from '../reading/notices.js'
+import { pictured } from '../reading/pictured.js'
 import { provenance } from '../reading/provenance.js'
 import { STATUS_TEXT, TIER_MARK } from '../reading/wording.js'
 import { type Paint, paint } from './ansi.js'
 import { epochTable } from './epoch-table.js'
+import { headed, LABEL_WIDTH, labelled } from './labelled.js'
+import { type TerminalOptions, widthOf } from './options.js'
 import { printable } from './printable.js'
 import { pad, wrap } from './width.js'
-
-export interface TerminalOptions {
-  /** Escape sequences for colour and weight. Off unless asked for. */
-  readonly color?: boolean
-  /** Columns to stay within, 100 unless given. */
-  readonly width?: number
-}
-
-const LABEL_WIDTH = 14
-
-/** A label and its text, wrapped with a hanging indent. */
-const labelled = (label: string, text: string, width: number, { faint }: Paint): readonly string[] =>
-  wrap(printable(text), Math.max(20, width - LABEL_WIDTH)).map(
-    (line, i) => faint(pad(i === 0 ? `${label} ` : '', LABEL_WIDTH, 'left')) + line,
-  )
-
-const section = (title: string, lines: readonly string[], { strong }: Paint): readonly string[] =>
-  lines.length > 0 ? ['', strong(title), ...lines] : []
 
 const headline = (
   label: string,
   { quantity, reason }: HeadlineFigure,
-  format: (quantity: NonNullable<HeadlineFigure['quantity']>) => Figure,
+  format: (quantity: Quantity) => Figure,
   detail: string,
   width: number,
   style: Paint,
@@ -41,45 +27,45 @@ const headline = (
   if (!quantity) return labelled(label, `unknown: ${reason}`, width, style)
   const figure = format(quantity)
   const interval = intervalText(figure)
-  return [
-    style.faint(pad(label, LABEL_WIDTH, 'left')) +
-      style.strong(pad(figureText(figure), 14, 'left')) +
-      pad(interval ? `90 % interval ${interval}` : '', 30, 'left') +
-      `${TIER_MARK[quantity.tier]} ${quantity.tier}${detail}`,
-  ]
+  const value = figureText(figure)
+  const text = `${pad(value, 12, 'left')}  ${interval ? `90 % interval ${interval}  ` : ''}${TIER_MARK[quantity.tier]} ${quantity.tier}${detail}`
+  // The value stands at the start of the first line: it is made strong after wrapping, which counts characters.
+  return labelled(label, text, width, style).map((line, i) =>
+    i === 0 ? line.replace(value, style.strong(value)) : line,
+  )
 }
 
-/** What the carbon figure is made of, in one unit. */
+/** What the carbon figure is made of, in its own unit. */
 const carbonDetail = ({ carbon }: RunRecord): string => {
-  const { operational_g, embodied_g } = carbon
-  if (!operational_g || !embodied_g) return carbon.reason ? `, operational only: ${carbon.reason}` : ', operational only'
-  return `, operational ${figureText(formatCarbon(operational_g))} and embodied ${figureText(formatCarbon(embodied_g))}`
+  const { operational_g, embodied_g, total_g } = carbon
+  if (!operational_g || !embodied_g || !total_g) {
+    return carbon.reason ? `, operational only: ${carbon.reason}` : ', operational only'
+  }
+  const scale = carbonScale(total_g.value)
+  return `, operational ${formatCarbon(operational_g, scale).value} + embodied ${formatCarbon(embodied_g, scale).value}`
 }
 
 const headlines = (record: RunRecord, width: number, style: Paint): readonly string[] => {
   const share = record.energy.measured_share
+  const measured = share === undefined ? '' : `, ${formatShare(share)} from instruments`
   return [
-    ...headline(
-      'Energy',
-      headlineEnergy(record),
-      formatEnergy,
-      share === undefined ? '' : `, ${formatShare(share)} from instruments`,
-      width,
-      style,
-    ),
+    ...headline('Energy', headlineEnergy(record), formatEnergy, measured, width, style),
     ...headline('Carbon', headlineCarbon(record), formatCarbon, carbonDetail(record), width, style),
   ]
 }
 
 const equivalentLines = (record: RunRecord, width: number, style: Paint): readonly string[] => {
   const { quantity } = headlineCarbon(record)
-  if (!quantity) return []
-  return equivalents(quantity.value).flatMap(equivalent =>
+  if (!quantity || quantity.value <= 0) return []
+  const shown = pictured(quantity.value)
+  const widest = Math.max(LABEL_WIDTH, ...shown.map(equivalent => equivalentAmount(equivalent).length + 2))
+  return shown.flatMap(equivalent =>
     labelled(
       equivalentAmount(equivalent),
       `${equivalent.description} (${equivalentSource(equivalent)})`,
       width,
       style,
+      widest,
     ),
   )
 }
@@ -119,7 +105,7 @@ const noticeLines = (notice: Notice, width: number, { strong, loud }: Paint): re
  * console.log(renderTerminalSummary(await tracker.stop(), { color: process.stdout.isTTY }))
  */
 export const renderTerminalSummary = (record: RunRecord, options: TerminalOptions = {}): string => {
-  const width = Math.max(40, options.width ?? 100)
+  const width = widthOf(options)
   const style = paint(options.color ?? false)
   const status = `${STATUS_TEXT[record.status]}, ${formatDuration(record.duration_s)}`
   return [
@@ -129,8 +115,8 @@ export const renderTerminalSummary = (record: RunRecord, options: TerminalOption
     ...epochTable(record, width, style),
     '',
     ...headlines(record, width, style),
-    ...section('About as much as', equivalentLines(record, width, style), style),
-    ...section('Where this comes from', provenanceLines(record, width, style), style),
+    ...headed('About as much as', equivalentLines(record, width, style), style),
+    ...headed('Where this comes from', provenanceLines(record, width, style), style),
     ...notices(record).flatMap(notice => ['', ...noticeLines(notice, width, style)]),
     '',
   ].join('\n')

@@ -1,5 +1,5 @@
 import { alignDecimals, TERMINAL_BLANK } from '../format/align.js'
-import { displayWidth, pad } from './width.js'
+import { displayWidth, pad, wrap } from './width.js'
 
 export interface Column {
   readonly title: string
@@ -45,3 +45,7 @@ export const tableLines = (
       .trimEnd()
   return { header: line(columns.map(column => column.title)), body: rows.map(line), dropped }
 }
+
+/** Says which columns there was no room for. */
+export const droppedLines = (dropped: readonly string[], width: number): readonly string[] =>
+  dropped.length > 0 ? wrap(`Too narrow for: ${dropped.join(', ')}`, width) : []

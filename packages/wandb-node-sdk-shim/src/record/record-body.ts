@@ -12,6 +12,9 @@ export type RecordBody = Extract<
 /** The value of one kind of entry. */
 export type BodyOf<K extends RecordBody['case']> = Extract<RecordBody, { case: K }>['value']
 
+/** The same as it is put together here, rather than as it was read from a file. */
+export type NewBodyOf<K extends RecordBody['case']> = Exclude<BodyOf<K>, { $typeName: string }>
+
 /** One named value of a history, summary or config record, already serialized. */
 export interface JsonItem {
   readonly key: string

@@ -3,12 +3,14 @@ import type { JsonItem, RecordBody } from '../record/record-body.js'
 import { isJsonObject, mergeJson } from './json-friendly.js'
 import { type MetricDefinitions, metricPath } from './metric-definitions.js'
 import type { SummaryTree } from './summary-tree.js'
+import type { SummaryWriter } from './summary-writer.js'
 
 type Row = { [key: string]: JsonValue }
 
 export interface HistoryOptions {
   readonly definitions: MetricDefinitions
   readonly summary: SummaryTree
+  readonly summaryWriter: SummaryWriter
   readonly write: (body: RecordBody) => void
   /** Seconds since the run began, with what ran before a resume. */
   readonly runtimeSeconds: () => number
@@ -75,7 +77,7 @@ export class History {
       this.#step = nextStep
       return
     }
-    const { definitions, summary, write, runtimeSeconds } = this.#options
+    const { definitions, summary, summaryWriter, write, runtimeSeconds } = this.#options
     const row = this.#row
     row._runtime = runtimeSeconds()
     row._step = this.#step
@@ -95,8 +97,8 @@ export class History {
       this.#summarizedSecond = second
       update.push(summary.set('_wandb', { runtime: second }))
     }
-    write({ case: 'summary', value: { update } })
     write({ case: 'history', value: { item, step: { num: BigInt(this.#step) } } })
+    summaryWriter.stage(update)
     this.#row = {}
     this.#isEmpty = true
     this.#step = nextStep

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { messageOf } from '../errors.js'
 
 /** The places of one run on the disk. */
@@ -59,7 +59,6 @@ export const createRunDirectory = (options: {
     }
     const filesDir = join(path, 'files')
     mkdirSync(filesDir)
-    linkLatest(parent, name)
     return {
       path,
       filesDir,
@@ -70,10 +69,10 @@ export const createRunDirectory = (options: {
 }
 
 /** `latest-run`, which W&B's terminal viewer opens. A convenience: not every file system has links. */
-const linkLatest = (parent: string, name: string) => {
-  const link = join(parent, 'latest-run')
+export const linkLatest = ({ path }: RunDirectory): void => {
+  const link = join(dirname(path), 'latest-run')
   try {
     if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(link)
-    symlinkSync(name, link)
+    symlinkSync(basename(path), link)
   } catch {}
 }

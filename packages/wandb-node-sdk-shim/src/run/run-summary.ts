@@ -1,16 +1,16 @@
 import type { JsonValue } from '../json/extended-json.js'
-import type { RecordBody } from '../record/record-body.js'
 import { jsonFriendly } from './json-friendly.js'
 import type { SummaryTree } from './summary-tree.js'
+import type { SummaryWriter } from './summary-writer.js'
 
 /** Results of the run: the latest of every metric, and what is set here by hand. */
 export class RunSummary {
   readonly #tree: SummaryTree
-  readonly #write: (body: RecordBody) => void
+  readonly #writer: SummaryWriter
 
-  constructor(tree: SummaryTree, write: (body: RecordBody) => void) {
+  constructor(tree: SummaryTree, writer: SummaryWriter) {
     this.#tree = tree
-    this.#write = write
+    this.#writer = writer
   }
 
   /** Sets several values. A value stands until the metric of that name is logged again. */
@@ -19,7 +19,7 @@ export class RunSummary {
       const value = jsonFriendly(raw)
       return value === undefined ? [] : [this.#tree.set(key, value)]
     })
-    if (update.length > 0) this.#write({ case: 'summary', value: { update } })
+    if (update.length > 0) this.#writer.put({ update })
   }
 
   set(key: string, value: unknown): void {
@@ -32,7 +32,7 @@ export class RunSummary {
 
   delete(key: string): void {
     this.#tree.remove(key)
-    this.#write({ case: 'summary', value: { remove: [{ key }] } })
+    this.#writer.put({ remove: [{ key }] })
   }
 
   toJSON(): { [key: string]: JsonValue } {

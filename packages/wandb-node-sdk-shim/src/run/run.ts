@@ -20,6 +20,8 @@ import type { RunLink } from './run-link.js'
 import { RunSummary } from './run-summary.js'
 import { SavedFiles, type SaveOptions } from './saved-files.js'
 import type { SummaryTree } from './summary-tree.js'
+import { SummaryWriter } from './summary-writer.js'
+import { markSynced } from './synced-mark.js'
 import type { Terminal } from './terminal.js'
 
 /** Who a run is. */
@@ -39,7 +41,8 @@ export interface RunParts {
   readonly directory: RunDirectory | undefined
   /** Takes every record of the run: the file, the uploader, or nothing. */
   readonly write: (body: RecordBody) => void
-  readonly closeLog: () => void
+  /** Called once, when the last record is written. */
+  readonly onClosed: (exitCode: number) => void
   /** The connection to the server, if the run is online. */
   readonly link: RunLink | undefined
   readonly terminal: Terminal
@@ -77,6 +80,7 @@ export class Run {
   readonly #startedMs = performance.now()
   readonly #definitions = new MetricDefinitions()
   readonly #history: History
+  readonly #summaryWriter: SummaryWriter
   readonly #saved: SavedFiles | undefined
   readonly #staging: Staging | undefined
   readonly #pending = new Set<Promise<unknown>>()
@@ -94,10 +98,12 @@ export class Run {
     this.#parts = parts
     this.config = parts.config
     const write = (body: RecordBody) => this.#write(body)
-    this.summary = new RunSummary(parts.summary, write)
+    this.#summaryWriter = new SummaryWriter(write)
+    this.summary = new RunSummary(parts.summary, this.#summaryWriter)
     this.#history = new History({
       definitions: this.#definitions,
       summary: parts.summary,
+      summaryWriter: this.#summaryWriter,
       write,
       runtimeSeconds: () => this.#runtimeSeconds(),
       nowSeconds,
@@ -281,12 +287,12 @@ export class Run {
     this.#history.flush()
     this.#saved?.refresh()
     const runtime = Math.floor(this.#runtimeSeconds())
-    this.#write({ case: 'summary', value: { update: [this.#parts.summary.set('_wandb', { runtime })] } })
+    this.#summaryWriter.put({ update: [this.#parts.summary.set('_wandb', { runtime })] })
     this.#write({ case: 'exit', value: { exitCode, runtime } })
     // Without it one of W&B's sync programs never sends the exit code.
     this.#write({ case: 'final', value: {} })
     this.#closed = true
-    this.#parts.closeLog()
+    this.#parts.onClosed(exitCode)
     unregisterRun(this)
   }
 
@@ -297,8 +303,10 @@ export class Run {
     this.closeNow(exitCode)
     if (!directory) return { exitCode, uploaded: false }
     const uploaded = (await link?.finish(deadlineMs)) ?? false
-    if (uploaded) terminal.say(`Uploaded ${this.name || this.id}: ${this.url}`)
-    else terminal.say(`The run is kept in ${directory.path}. To upload it: wandb sync ${directory.path}`)
+    if (uploaded) {
+      markSynced(directory.logPath)
+      terminal.say(`Uploaded ${this.name || this.id}: ${this.url}`)
+    } else terminal.say(`The run is kept in ${directory.path}. To upload it: wandb sync ${directory.path}`)
     return { exitCode, uploaded }
   }
 

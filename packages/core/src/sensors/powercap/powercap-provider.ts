@@ -43,28 +43,23 @@ const uniqueId = (zone: Zone, taken: Set<string>): string => {
 const isInside = (inner: Zone, outer: Zone): boolean =>
   inner.parent !== undefined && (inner.parent === outer || isInside(inner.parent, outer))
 
+/** The first zone of a device stands for all that show the same: mmio doubles, AMD's mirrored dies. */
+const repeats = (outer: Candidate, inner: Candidate, candidates: readonly Candidate[]): boolean => {
+  if (outer.device === inner.device) return candidates.indexOf(outer) < candidates.indexOf(inner)
+  // Memory below its packages and once more at the top level: the first one below stands for the rest.
+  const firstBelow = candidates.find(({ domain, zone }) => domain === 'dram' && zone.parent)
+  return outer === firstBelow && inner.zone.parent === undefined
+}
+
 /** Whether the energy of `inner` is also in `outer`. */
 const contains = (outer: Candidate, inner: Candidate, candidates: readonly Candidate[]): boolean => {
   if (outer === inner) return false
-  if (outer.domain === 'platform') {
-    // The platform is one: a second such zone shows the same.
-    return inner.domain !== 'platform' || candidates.indexOf(outer) < candidates.indexOf(inner)
-  }
-  if (outer.domain === inner.domain) {
-    // mmio doubles and AMD's mirrored dies: the first zone of a device stands for all.
-    return outer.device === inner.device && candidates.indexOf(outer) < candidates.indexOf(inner)
-  }
+  if (outer.domain === inner.domain) return repeats(outer, inner, candidates)
+  if (outer.domain === 'platform') return true
   // Memory has its own supply: its energy is beside the package's, also where its zone is a child of it.
-  if (outer.domain === 'package') return inner.domain !== 'dram' && isInside(inner.zone, outer.zone)
-  return false
+  const isPart = inner.domain === 'core' || inner.domain === 'uncore'
+  return outer.domain === 'package' && isPart && isInside(inner.zone, outer.zone)
 }
-
-/** Memory shown below its packages and again at the top level would count twice: the first one stands for the rest. */
-const isRepeatedMemory = (outer: Candidate, inner: Candidate, candidates: readonly Candidate[]): boolean =>
-  outer.domain === 'dram' &&
-  inner.domain === 'dram' &&
-  inner.zone.parent === undefined &&
-  outer === candidates.find(({ domain, zone }) => domain === 'dram' && zone.parent !== undefined)
 
 const methodOf = ({ zone, domain }: Candidate): string => {
   const what = domain === 'platform' ? ', whose extent each vendor defines' : ''
@@ -96,11 +91,7 @@ const toSpec = (
     device,
     component,
     covers,
-    contains: candidates
-      .filter(
-        other => contains(candidate, other, candidates) || isRepeatedMemory(candidate, other, candidates),
-      )
-      .map(other => other.id),
+    contains: candidates.filter(other => contains(candidate, other, candidates)).map(other => other.id),
     kind: 'energy_counter',
     tier: 'measured',
     method: methodOf(candidate),

@@ -8,9 +8,9 @@ import { type ProcessStat, readProcessStat } from './process-stat.js'
 /** A process we follow. All times in ticks. */
 interface Member {
   readonly pid: number
-  readonly start: number
   /** CPU time from before it belonged to us; not ours. */
   readonly foreign: number
+  /** Belongs to the process, not to its pid: once it ended, reading fails, also when the pid is used again. */
   readonly file: KeptFile
   /** As last read. */
   stat: ProcessStat
@@ -52,6 +52,8 @@ export class ProcessTree {
   readonly #root: Member
   /** Descendants only, parents before their children. */
   readonly #members = new Map<number, Member>()
+  /** Ended in the middle of the last round. */
+  #unsettled: ReadonlyMap<number, Member> = new Map()
   #retained = 0
   #nextDiscovery = Number.NEGATIVE_INFINITY
   /** Ticks since boot at the last discovery; undefined before the first. */
@@ -79,7 +81,7 @@ export class ProcessTree {
       file.close()
       return undefined
     }
-    return { pid, start: stat.start, foreign: foreignTicks(stat), file, stat, reapedBefore: stat.reaped }
+    return { pid, foreign: foreignTicks(stat), file, stat, reapedBefore: stat.reaped }
   }
 
   /** Reads every member once, parents first. Returns those that have ended. */
@@ -88,8 +90,7 @@ export class ProcessTree {
     const ended: Member[] = []
     for (const member of this.#members.values()) {
       const stat = readProcessStat(member.file)
-      // A kept descriptor never shows another process under the same pid, but a copy of /proc may.
-      if (stat?.start === member.start) member.stat = stat
+      if (stat) member.stat = stat
       else ended.push(member)
     }
     for (const member of ended) {
@@ -99,15 +100,18 @@ export class ProcessTree {
     return ended
   }
 
+  /**
+   * Reads until nobody ends meanwhile. Returns those whose parents were read after their end: only then do the parents
+   * show what they inherited. The others wait for the next round.
+   */
   #readConsistently(): Member[] {
-    const ended = this.#readMembers()
-    // Who ended after its parent was read is in neither sum: read again until nobody ends meanwhile.
-    let more = ended.length
-    for (let attempt = 0; more > 0 && attempt < 3; attempt++) {
-      const late = this.#readMembers()
+    const ended = [...this.#unsettled.values()]
+    let late = this.#readMembers()
+    for (let attempt = 0; late.length > 0 && attempt < 3; attempt++) {
       ended.push(...late)
-      more = late.length
+      late = this.#readMembers()
     }
+    this.#unsettled = new Map(late.map(member => [member.pid, member]))
     return ended
   }
 
@@ -125,7 +129,7 @@ export class ProcessTree {
       estates.set(heir, estate)
     }
     for (const [pid, { ticks, foreign }] of estates) {
-      const heir = pid === this.#root.pid ? this.#root : this.#members.get(pid)
+      const heir = pid === this.#root.pid ? this.#root : (this.#members.get(pid) ?? this.#unsettled.get(pid))
       const inherited = heir ? heir.stat.reaped - heir.reapedBefore : 0
       const missing = ticks - inherited
       this.#retained += (missing > ROUNDING_TICKS ? missing : 0) - foreign

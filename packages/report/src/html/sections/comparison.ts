@@ -8,7 +8,8 @@ import { type Html, html } from '../html.js'
 import { foreign, quantityCells, section, tierMark } from '../parts.js'
 import { dataTable, type TableColumn } from '../table.js'
 
-const known = (values: readonly (number | undefined)[]): number[] => values.filter(value => value !== undefined)
+const known = (values: readonly (number | undefined)[]): number[] =>
+  values.filter(value => value !== undefined)
 
 /** This run beside others, with what may be said of the differences. */
 export const comparisonSection = (record: RunRecord, others: readonly RunRecord[]): Html | undefined => {
@@ -53,7 +54,10 @@ export const comparisonSection = (record: RunRecord, others: readonly RunRecord[
       ]),
     }),
     html`<p class="note">A difference is called only where the intervals do not overlap.</p>`,
-    cautions.length > 0 && html`<ul class="cautions">${cautions.map(({ message }) => html`<li>${message}</li>
-`)}</ul>`,
+    cautions.length > 0 &&
+      html`<ul class="cautions">${cautions.map(
+        ({ message }) => html`<li>${message}</li>
+`,
+      )}</ul>`,
   )
 }

@@ -15,7 +15,8 @@ interface EpochScales {
   readonly power: Scale
 }
 
-const known = (values: readonly (number | undefined)[]): number[] => values.filter(value => value !== undefined)
+const known = (values: readonly (number | undefined)[]): number[] =>
+  values.filter(value => value !== undefined)
 
 const phaseNames = (record: RunRecord): readonly string[] => [
   ...new Set(record.epochs.flatMap(epoch => Object.keys(epoch.phases))),
@@ -79,7 +80,11 @@ const spanRow = (
 
 const reasons = (record: RunRecord): Html | false => {
   const unknownEnergy = record.epochs.some(epoch => !epoch.energy_kwh) || !record.energy.total_kwh
-  const text = unknownEnergy ? record.energy.reason : record.carbon.operational_g ? undefined : record.carbon.reason
+  const text = unknownEnergy
+    ? record.energy.reason
+    : record.carbon.operational_g
+      ? undefined
+      : record.carbon.reason
   return text !== undefined && html`<p class="note">Unknown: ${text}</p>`
 }
 
@@ -88,7 +93,10 @@ export const epochsSection = (record: RunRecord): Html => {
   const phases = phaseNames(record)
   const metrics = epochMetricNames(record)
   const scales: EpochScales = {
-    energy: energyScale(...known(record.epochs.map(epoch => epoch.energy_kwh?.value)), record.energy.total_kwh?.value ?? 0),
+    energy: energyScale(
+      ...known(record.epochs.map(epoch => epoch.energy_kwh?.value)),
+      record.energy.total_kwh?.value ?? 0,
+    ),
     carbon: carbonScale(
       ...known(record.epochs.map(epoch => epoch.carbon_g?.value)),
       record.carbon.operational_g?.value ?? 0,

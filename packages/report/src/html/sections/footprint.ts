@@ -1,9 +1,10 @@
-import { equivalents, type Quantity, type RunRecord } from '@epochwatt/core'
+import type { Quantity, RunRecord } from '@epochwatt/core'
 import { equivalentAmount, equivalentSource } from '../../format/equivalent.js'
-import { formatCarbon, formatEnergy, figureText, intervalText, type Figure } from '../../format/figure.js'
-import { carbonScale, energyScale } from '../../format/scale.js'
+import { type Figure, figureText, formatCarbon, formatEnergy, intervalText } from '../../format/figure.js'
 import { formatFactor } from '../../format/number.js'
+import { carbonScale, energyScale } from '../../format/scale.js'
 import { headlineCarbon } from '../../reading/headline.js'
+import { pictured } from '../../reading/pictured.js'
 import { sentence } from '../../reading/wording.js'
 import { type Html, html } from '../html.js'
 import { section, tierBadge, unknown } from '../parts.js'
@@ -16,7 +17,7 @@ const line = (
   format: (quantity: Quantity) => Figure,
   reason: string | undefined,
 ): readonly Cell[] => {
-  if (!quantity) return [label, html`${unknown()}`, '', undefined, sentence(reason ?? 'no reason was recorded')]
+  if (!quantity) return [label, unknown(), '', undefined, sentence(reason ?? 'no reason was recorded')]
   const figure = format(quantity)
   return [label, figureText(figure), intervalText(figure) ?? '', tierBadge(quantity.tier), how]
 }
@@ -41,10 +42,16 @@ export const footprintSection = (record: RunRecord): Html => {
         { title: 'Figure', kind: 'number' },
         { title: '90 % interval', kind: 'number' },
         { title: 'Tier', kind: 'text' },
-        { title: 'Computed as', kind: 'text' },
+        { title: 'Computed as', kind: 'prose' },
       ],
       rows: [
-        line('IT energy', 'the run’s share of the machine’s energy', energy.total_kwh, ofEnergy, energy.reason),
+        line(
+          'IT energy',
+          'the run’s share of the machine’s energy',
+          energy.total_kwh,
+          ofEnergy,
+          energy.reason,
+        ),
         line(
           'Facility energy',
           `IT energy × PUE ${formatFactor(pue.value)}`,
@@ -59,13 +66,7 @@ export const footprintSection = (record: RunRecord): Html => {
           ofCarbon,
           carbon.reason,
         ),
-        line(
-          'Embodied carbon',
-          carbon.embodied_g?.method ?? '',
-          carbon.embodied_g,
-          ofCarbon,
-          carbon.reason,
-        ),
+        line('Embodied carbon', carbon.embodied_g?.method ?? '', carbon.embodied_g, ofCarbon, carbon.reason),
       ],
       totals: [
         line(
@@ -89,7 +90,7 @@ export const equivalentsSection = (record: RunRecord): Html | undefined => {
     'equivalents',
     'About as much as',
     html`<ul class="equivalents">
-${equivalents(quantity.value).map(
+${pictured(quantity.value).map(
   equivalent => html`<li><span class="much">${equivalentAmount(equivalent)}</span> ${equivalent.description} <span class="source">${equivalentSource(equivalent)}</span></li>
 `,
 )}</ul>

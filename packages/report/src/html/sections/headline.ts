@@ -2,7 +2,12 @@ import type { Quantity, RunRecord } from '@epochwatt/core'
 import { type Figure, formatCarbon, formatEnergy, intervalText } from '../../format/figure.js'
 import { formatPower, formatShare } from '../../format/number.js'
 import { formatDuration } from '../../format/time.js'
-import { type HeadlineFigure, headlineCarbon, headlineEnergy, meanPowerWatts } from '../../reading/headline.js'
+import {
+  type HeadlineFigure,
+  headlineCarbon,
+  headlineEnergy,
+  meanPowerWatts,
+} from '../../reading/headline.js'
 import { type Html, html } from '../html.js'
 import { section, tierBadge } from '../parts.js'
 
@@ -13,7 +18,10 @@ const gauge = ({ value, low, high }: Quantity): Html => {
 `
 }
 
-const amount = (value: string, unit: string): Html => html`<p class="amount">${value} <span class="unit">${unit}</span></p>
+const amount = (
+  value: string,
+  unit: string,
+): Html => html`<p class="amount">${value} <span class="unit">${unit}</span></p>
 `
 
 const figureBlock = (

@@ -4,8 +4,12 @@ import { type Html, html } from '../html.js'
 import { prose } from '../parts.js'
 
 const noticeMarkup = (notice: Notice): Html => html`<div class="notice ${notice.level}">
-${notice.text ? html`<h3>${prose(notice.title)}</h3>
-<p>${prose(notice.text)}</p>` : html`<p>${prose(notice.title)}</p>`}
+${
+  notice.text
+    ? html`<h3>${prose(notice.title)}</h3>
+<p>${prose(notice.text)}</p>`
+    : html`<p>${prose(notice.title)}</p>`
+}
 </div>
 `
 

@@ -5,21 +5,29 @@ import { SENSOR_KIND_TEXT, SENSOR_STATE_TEXT, sentence } from '../../reading/wor
 import { type Html, html } from '../html.js'
 import { definitions, foreign, section, tierBadge } from '../parts.js'
 
-const usedSensor = (sensor: SensorRecord): Html => html`<li><p><code>${sensor.id}</code> ${tierBadge(sensor.tier)}, ${SENSOR_KIND_TEXT[sensor.kind]}${
+const usedSensor = (
+  sensor: SensorRecord,
+): Html => html`<li><p><code>${sensor.id}</code> ${tierBadge(sensor.tier)}, ${SENSOR_KIND_TEXT[sensor.kind]}${
   sensor.coverage !== undefined && html`, observed ${formatShare(sensor.coverage)} of the time`
 }</p>
 ${sensor.method && html`<p>${sentence(sensor.method)}</p>`}
 ${sensor.reason && html`<p>${sentence(sensor.reason)}</p>`}</li>
 `
 
-const unusedSensor = (sensor: SensorRecord): Html => html`<li><p><code>${sensor.id}</code> <span class="state">${SENSOR_STATE_TEXT[sensor.state]}</span></p>
+const unusedSensor = (
+  sensor: SensorRecord,
+): Html => html`<li><p><code>${sensor.id}</code> <span class="state">${SENSOR_STATE_TEXT[sensor.state]}</span></p>
 ${sensor.reason && html`<p>${sentence(sensor.reason)}</p>`}
 ${sensor.remedy && html`<pre><code>${sensor.remedy}</code></pre>`}</li>
 `
 
 const sensorList = (title: string, sensors: readonly Html[], none: string): Html => html`<h3>${title}</h3>
-${sensors.length > 0 ? html`<ul class="sensors">
-${sensors}</ul>` : html`<p>${none}</p>`}
+${
+  sensors.length > 0
+    ? html`<ul class="sensors">
+${sensors}</ul>`
+    : html`<p>${none}</p>`
+}
 `
 
 /** Where each figure came from: sensors used and left out, grid, PUE, place, attribution, versions. */
@@ -49,8 +57,10 @@ export const settingsSection = (record: RunRecord): Html | undefined => {
   return section(
     'settings',
     'Parameters',
-    groups.map(group => html`<h3>${group.title}</h3>
-${definitions(group.lines)}`),
+    groups.map(
+      group => html`<h3>${group.title}</h3>
+${definitions(group.lines)}`,
+    ),
   )
 }
 
@@ -78,7 +88,8 @@ export const hardwareSection = (record: RunRecord): Html => {
     'hardware',
     'Hardware and software',
     hardware.length > 0 ? definitions(hardware) : html`<p>No description of the hardware was recorded.</p>`,
-    software.length > 0 && html`<h3>Software</h3>
+    software.length > 0 &&
+      html`<h3>Software</h3>
 ${definitions(software)}`,
   )
 }

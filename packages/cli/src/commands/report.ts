@@ -1,0 +1,66 @@
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { EpochwattError } from '@epochwatt/core'
+import { renderHtmlReport } from '@epochwatt/report'
+import type { Call, Command } from '../command.js'
+import { json } from '../json.js'
+import { openFile } from '../open-file.js'
+import { DIR_OPTION, storeOf } from '../store-option.js'
+import { UsageError } from '../usage-error.js'
+
+const wantsOpening = (call: Call): boolean => {
+  const open = call.text('open') ?? 'no'
+  if (open === 'yes' || open === 'no') return open === 'yes'
+  throw new UsageError(`Option "--open" is "${open}"; accepted: yes or no.`, 'report')
+}
+
+const write = (path: string, page: string): void => {
+  try {
+    writeFileSync(path, page)
+  } catch (cause) {
+    throw new EpochwattError(
+      'REPORT_UNWRITABLE',
+      `Option "--out" is "${path}", where nothing can be written (${(cause as Error).message}); accepted: the path of a file in a folder that exists.`,
+      { cause },
+    )
+  }
+}
+
+export const report: Command = {
+  name: 'report',
+  summary: 'Write the HTML report of one run: one file that loads nothing.',
+  arguments: 'RUN',
+  takes: [1, 1],
+  details: ['Prints the path of the file. RUN is an id, the unique beginning of one, a name, or "latest".'],
+  options: {
+    out: {
+      type: 'string',
+      value: 'FILE',
+      description: 'Where to write it (default: report.html in the folder of the run).',
+    },
+    beside: {
+      type: 'string',
+      value: 'RUN',
+      multiple: true,
+      description: 'Compare with this run; may be repeated.',
+    },
+    open: { type: 'string', value: 'yes|no', description: 'Show it in the browser (default: no).' },
+    dir: DIR_OPTION,
+    json: { type: 'boolean', description: 'Write the path as one JSON document to stdout.' },
+  },
+  run: async (call, console) => {
+    const opening = wantsOpening(call)
+    const store = storeOf(call)
+    const record = store.read(call.positionals[0]!)
+    const others = call.texts('beside').map(reference => store.read(reference))
+    const path = resolve(call.text('out') ?? join(store.runDirectory(record.id), 'report.html'))
+    write(path, renderHtmlReport(record, { others }))
+    console.out(call.flag('json') ? json({ run: record.id, path }) : `${path}\n`)
+    if (opening) {
+      const problem = await openFile(path)
+      if (problem)
+        console.err(`epochwatt: the report could not be shown (${problem}); open the file by hand.\n`)
+    }
+    return 0
+  },
+}

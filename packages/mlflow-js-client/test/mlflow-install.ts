@@ -1,0 +1,86 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+/** The two lines that the client is tested against. */
+export const mlflowVersions = { current: '3.17.2', legacy: '2.22.5' } as const
+export type MlflowLine = keyof typeof mlflowVersions
+
+/** MLflow 2.22 imports what SQLAlchemy 2.1 and setuptools 81 have dropped. */
+const constraints: Record<MlflowLine, readonly string[]> = {
+  current: [],
+  legacy: ['sqlalchemy<2.1', 'setuptools<81'],
+}
+
+export interface MlflowInstall {
+  readonly executable: string
+  readonly python: string
+}
+
+/** Why there is none; a skip on a developer's machine, a failure where `CI` is set. */
+export interface NoMlflow {
+  readonly reason: string
+}
+
+const cacheFolder = (): string =>
+  process.env.XDG_CACHE_HOME
+    ? join(process.env.XDG_CACHE_HOME, 'epochwatt-servers')
+    : fileURLToPath(new URL('../../../node_modules/.cache/epochwatt-servers', import.meta.url))
+
+const hasPython = (): boolean => {
+  try {
+    execFileSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const run = promisify(execFile)
+
+/** Several test workers may find the folder empty at once; the one that makes the lock folder installs. */
+const installOnce = async (line: MlflowLine, folder: string): Promise<void> => {
+  const ready = join(folder, '.ready')
+  const lock = `${folder}.lock`
+  mkdirSync(dirname(folder), { recursive: true })
+  for (;;) {
+    if (existsSync(ready)) return
+    try {
+      mkdirSync(lock)
+      break
+    } catch {
+      const heldMs = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0
+      if (heldMs > 900_000) rmSync(lock, { recursive: true, force: true })
+      await pause(500)
+    }
+  }
+  try {
+    if (existsSync(ready)) return
+    rmSync(folder, { recursive: true, force: true })
+    await run('python3', ['-m', 'venv', folder])
+    const packages = [`mlflow==${mlflowVersions[line]}`, ...constraints[line]]
+    await run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages], {
+      maxBuffer: 2 ** 24,
+    })
+    writeFileSync(ready, '')
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
+/**
+ * An MLflow to test against: `EPOCHWATT_TEST_MLFLOW` (or `EPOCHWATT_TEST_MLFLOW_LEGACY`), the path of an `mlflow`
+ * executable in a virtual environment, or one that is installed into a cache folder at first use.
+ */
+export const mlflowInstall = async (line: MlflowLine): Promise<MlflowInstall | NoMlflow> => {
+  const variable = line === 'current' ? 'EPOCHWATT_TEST_MLFLOW' : 'EPOCHWATT_TEST_MLFLOW_LEGACY'
+  const given = process.env[variable]
+  if (given) return { executable: given, python: join(dirname(given), 'python') }
+  if (!hasPython()) return { reason: `no python3 with venv on this machine, and ${variable} is not set` }
+  const folder = join(cacheFolder(), `mlflow-${mlflowVersions[line]}`)
+  await installOnce(line, folder)
+  return { executable: join(folder, 'bin', 'mlflow'), python: join(folder, 'bin', 'python') }
+}

@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { energyCallback, type TrainingLogs } from './index.js'
+import { scriptedTracker } from './testing/scripted-tracker.js'
+import { spyOnWarnings } from './testing/spy-on-warnings.js'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** A scalar that a GPU has still to compute: others wait for it, and it says when it is done. */
+const pending = (value: number, done: () => void) => ({
+  data: async () => {
+    await new Promise(resolve => setTimeout(resolve, 5))
+    done()
+    return Float32Array.of(value)
+  },
+  dispose: vi.fn(),
+})
+
+describe('an asynchronous device', () => {
+  it('is waited for before the epoch ends, and its tensors are left for History', async () => {
+    const tracker = scriptedTracker()
+    const callback = energyCallback({ tracker })
+    const loss = pending(0.5, () => tracker.events.push('device is done'))
+    const logs: TrainingLogs = { loss }
+    await callback.onTrainBegin({})
+    await callback.onEpochBegin(0, {})
+    await callback.onEpochEnd(0, logs)
+
+    expect(tracker.events).toEqual(['begin epoch 0', 'device is done', 'end epoch 0'])
+    expect(tracker.windows[0]?.metrics).toEqual({ loss: 0.5 })
+    expect(logs).toEqual({ loss, energy_kwh: 0.001, carbon_g: 0.1 })
+    expect(loss.dispose).not.toHaveBeenCalled()
+  })
+
+  it('that fails costs a metric and not the epoch: whoever reads the tensor next meets the error', async () => {
+    const tracker = scriptedTracker()
+    const callback = energyCallback({ tracker })
+    const lost = { data: () => Promise.reject(new Error('device lost')) }
+    const logs: TrainingLogs = { loss: lost, acc: 0.5 }
+    await callback.onTrainBegin({})
+    await callback.onEpochBegin(0, {})
+    await callback.onEpochEnd(0, logs)
+    expect(logs).toMatchObject({ loss: lost, acc: 0.5, energy_kwh: 0.001 })
+    expect(tracker.windows[0]?.metrics).toMatchObject({ acc: 0.5 })
+  })
+})
+
+describe('hooks called otherwise than fit does', () => {
+  it('do no harm without a beginning, or unbound', async () => {
+    const warnings = spyOnWarnings()
+    const { onEpochBegin, onEpochEnd, onTrainEnd } = energyCallback({ tracker: scriptedTracker() })
+    const logs: TrainingLogs = {}
+    await onEpochBegin(0)
+    await onEpochEnd(0, logs)
+    await onEpochEnd(0)
+    await onTrainEnd()
+    expect(logs).toEqual({ energy_kwh: Number.NaN, carbon_g: Number.NaN })
+    expect(warnings()).toEqual([])
+  })
+
+  it('say that a tracker given to them was stopped already', async () => {
+    const warnings = spyOnWarnings()
+    const tracker = scriptedTracker()
+    const callback = energyCallback({ tracker })
+    await tracker.stop()
+    await callback.onTrainBegin()
+    await callback.onEpochBegin(0)
+    expect(warnings()).toEqual([expect.stringContaining('has been stopped')])
+    expect(tracker.windows).toEqual([])
+  })
+})
+
+describe('what follows from an epoch', () => {
+  it('may fail without costing the figures: a budget action that throws', async () => {
+    const warnings = spyOnWarnings()
+    const action = () => {
+      throw new Error('mine')
+    }
+    const callback = energyCallback({ tracker: scriptedTracker(), budget: { kWh: 1e-9, action } })
+    const logs: TrainingLogs = {}
+    await callback.onTrainBegin()
+    await callback.onEpochBegin(0)
+    await callback.onEpochEnd(0, logs)
+    expect(logs.energy_kwh).toBe(0.001)
+    expect(warnings()).toEqual([expect.stringContaining('is reached'), expect.stringContaining('mine')])
+  })
+})

@@ -1,0 +1,60 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { pipeline } from 'node:stream/promises'
+import type { Answer } from './retry.js'
+
+/** A file to send, or bytes `start` to `end` (exclusive) of it. */
+export interface FilePart {
+  /** What it is called in a message. */
+  readonly name: string
+  readonly path: string
+  readonly start?: number
+  readonly end?: number
+}
+
+/**
+ * One PUT of a file. Not by `fetch`: it would send a stream without its length, which the stores behind signed
+ * addresses refuse, or hold the whole file in memory.
+ */
+export const putFile = async (
+  url: URL,
+  headers: Record<string, string>,
+  { path, start = 0, end }: FilePart,
+  signal: AbortSignal,
+): Promise<Answer> => {
+  const size = (end ?? (await stat(path)).size) - start
+  const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+    method: 'PUT',
+    headers: { ...headers, 'content-length': size },
+    signal,
+  })
+  const answered = new Promise<Answer>((resolve, reject) => {
+    request.on('error', reject)
+    request.on('response', response => {
+      const pieces: Buffer[] = []
+      response.on('error', reject)
+      response.on('data', (piece: Buffer) => pieces.push(piece))
+      response.on('end', () => {
+        const pairs = Object.entries(response.headers).map(
+          ([key, value]) => [key, String(value)] as [string, string],
+        )
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: new Headers(pairs),
+          text: Buffer.concat(pieces).toString('utf8', 0, 2000),
+        })
+      })
+    })
+  })
+  if (size === 0) {
+    request.end()
+    return answered
+  }
+  const [answer] = await Promise.all([
+    answered,
+    pipeline(createReadStream(path, { start, end: start + size - 1 }), request),
+  ])
+  return answer
+}

@@ -1,0 +1,153 @@
+import { WandbError } from '../errors.js'
+import { type JsonValue, parseExtended, stringifyExtended } from '../json/extended-json.js'
+import type { Settings } from '../settings/settings.js'
+import { VERSION } from '../version.js'
+import { type FilePart, putFile } from './put-file.js'
+import { type Answer, isRetryableStatus, type RetryPolicy, sendWithRetry } from './retry.js'
+
+export type JsonObject = { [key: string]: JsonValue }
+
+/** A GraphQL operation, by name and text. */
+export interface Operation {
+  readonly name: string
+  readonly text: string
+}
+
+/** The three ways of speaking to a W&B server, with authentication and retries. */
+export interface WandbClient {
+  readonly baseUrl: string
+  /** @throws {WandbError} `AUTHENTICATION`, or `COMMUNICATION` also for an error that the server's answer reports. */
+  query(operation: Operation, variables: JsonObject, signal: AbortSignal): Promise<JsonObject>
+  /** Posts rows of a run; answers the server's answer, empty if it was unreadable. */
+  postFileStream(
+    path: string,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<{ headers: Headers; body: JsonObject }>
+  /** Puts a file, or a part of it, at an address that the server gave. Answers the headers that came back. */
+  upload(url: string, headers: readonly string[], file: FilePart, signal: AbortSignal): Promise<Headers>
+  /** Fetches an address that the server gave. */
+  download(url: string, signal: AbortSignal): Promise<Buffer>
+}
+
+export interface ClientOptions {
+  readonly settings: Settings
+  readonly apiKey: string
+  /** Tries of one GraphQL request and of one file; those of rows go on for about a week, as W&B's do. */
+  readonly attempts?: number
+}
+
+const FILE_STREAM_ATTEMPTS = 10_085
+const FILE_STREAM_TIMEOUT_SECONDS = 180
+/** Files have no time limit of their own upstream; a day is none in practice, and a timer can hold it. */
+const FILE_TIMEOUT_SECONDS = 86_400
+
+const graphqlErrors = (body: JsonObject): string | undefined => {
+  if (!Array.isArray(body.errors) || body.errors.length === 0) return undefined
+  return body.errors.map(error => String((error as JsonObject | null)?.message ?? error)).join('; ')
+}
+
+export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions): WandbClient => {
+  const { baseUrl } = settings
+  const authorization = `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`
+  const headers: Record<string, string> = {
+    authorization,
+    'user-agent': `wandb-node-sdk-shim/${VERSION} (node)`,
+    'content-type': 'application/json',
+    ...(settings.username ? { 'x-wandb-username': settings.username } : {}),
+    ...(settings.email ? { 'x-wandb-user-email': settings.email } : {}),
+  }
+  const policy = (attemptTimeoutSeconds: number, attempts: number): RetryPolicy => ({
+    attempts,
+    waitMinSeconds: settings.retryWaitMin,
+    waitMaxSeconds: settings.retryWaitMax,
+    attemptTimeoutSeconds,
+  })
+  const graphqlPolicy = policy(settings.httpTimeout, attempts)
+  const streamPolicy = policy(FILE_STREAM_TIMEOUT_SECONDS, FILE_STREAM_ATTEMPTS)
+  const filePolicy = policy(FILE_TIMEOUT_SECONDS, attempts)
+
+  const post = async (url: string, body: string, signal: AbortSignal): Promise<Answer> => {
+    const response = await fetch(url, { method: 'POST', headers, body, signal })
+    return { status: response.status, headers: response.headers, text: await response.text() }
+  }
+
+  return {
+    baseUrl,
+
+    async query({ name, text }, variables, signal) {
+      const request = stringifyExtended({ operationName: name, query: text, variables })
+      let body: JsonObject = {}
+      const send = async (attemptSignal: AbortSignal) => {
+        const answer = await post(`${baseUrl}/graphql`, request, attemptSignal)
+        // A page of some proxy in place of an answer counts as a broken connection, and is tried again.
+        if (answer.status < 400) body = objectOf(answer.text)
+        return answer
+      }
+      // Two clients may touch one run at once; the server then asks the slower one to come again.
+      const isRetryable = (status: number) =>
+        isRetryableStatus(status) || (name === 'UpsertBucket' && status === 409)
+      await sendWithRetry(name, send, { ...graphqlPolicy, isRetryable }, signal)
+      const errors = graphqlErrors(body)
+      if (errors !== undefined)
+        throw new WandbError('COMMUNICATION', `${name}: the server answers: ${errors}`)
+      return (body.data ?? {}) as JsonObject
+    },
+
+    async postFileStream(path, body, signal) {
+      const answer = await sendWithRetry(
+        'file_stream',
+        own => post(baseUrl + path, body, own),
+        streamPolicy,
+        signal,
+      )
+      let parsed: JsonObject = {}
+      // The rows are taken all the same: the body says only whether somebody pressed Stop.
+      try {
+        parsed = objectOf(answer.text)
+      } catch {}
+      return { headers: answer.headers, body: parsed }
+    },
+
+    async upload(url, uploadHeaders, file, signal) {
+      const target = new URL(url, baseUrl)
+      const send = (own: AbortSignal) => putFile(target, headersOf(uploadHeaders), file, own)
+      return (await sendWithRetry(`upload of ${file.name}`, send, filePolicy, signal)).headers
+    },
+
+    async download(url, signal) {
+      const target = new URL(url, baseUrl)
+      let bytes = Buffer.alloc(0)
+      const own = target.origin === new URL(baseUrl).origin ? { authorization } : undefined
+      const send = async (attemptSignal: AbortSignal) => {
+        const response = await fetch(target, { ...(own ? { headers: own } : {}), signal: attemptSignal })
+        bytes = Buffer.from(await response.arrayBuffer())
+        return {
+          status: response.status,
+          headers: response.headers,
+          text: response.ok ? '' : bytes.toString('utf8', 0, 300),
+        }
+      }
+      await sendWithRetry('download', send, filePolicy, signal)
+      return bytes
+    },
+  }
+}
+
+const objectOf = (text: string): JsonObject => {
+  const value = parseExtended(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new SyntaxError('not a JSON object')
+  return value
+}
+
+/** The server gives upload headers as `name:value` lines. */
+const headersOf = (lines: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    lines
+      .filter(line => line.includes(':'))
+      .map(line => {
+        const colon = line.indexOf(':')
+        return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
+      }),
+  )

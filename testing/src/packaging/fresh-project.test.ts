@@ -1,0 +1,159 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BuildOptions, build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFreshProject, lendTensorFlow } from './fresh-project.js'
+import { packPublished } from './pack.js'
+import { importableNames, publishedPackages, REPOSITORY } from './published-packages.js'
+import { type CommandResult, runCommand } from './run-command.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'epochwatt-consumer-'))
+let project: string
+
+beforeAll(async () => {
+  project = await createFreshProject(folder, await packPublished(folder))
+}, 240_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const names = publishedPackages().flatMap(importableNames)
+const node = (args: readonly string[], cwd = project): Promise<CommandResult> =>
+  runCommand(process.execPath, args, { cwd })
+
+/** The program blocks its thread while it trains, so that only the sampler's own thread can have taken so many readings. */
+const expectTrackedRun = ({ code, stdout, stderr }: CommandResult): void => {
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+  const record = JSON.parse(stdout)
+  expect(record.status).toBe('finished')
+  expect(record.epochs).toMatchObject([
+    { metrics: { loss: expect.any(Number) } },
+    { index: 1, complete: true },
+  ])
+  expect(record.energy.total_kwh?.value).toBeGreaterThan(0)
+  expect(record.carbon.operational_g?.value).toBeGreaterThan(0)
+  expect(record.warnings).toEqual([])
+  expect(record.methodology.samples).toBeGreaterThan(5)
+}
+
+describe('in a fresh npm project, Node', () => {
+  it.each(names)('gives %s alike to import and to require', async name => {
+    writeFileSync(
+      join(project, 'both.cjs'),
+      `const required = require('${name}')
+       import('${name}').then(imported => console.log(imported === required, Object.keys(required).length > 0))`,
+    )
+    expect(await node(['both.cjs'])).toEqual({ code: 0, stdout: 'true true\n', stderr: '' })
+  })
+
+  it('tracks a run from a module', async () => {
+    expectTrackedRun(await node(['track.mjs']))
+  })
+
+  it('tracks a run from CommonJS', async () => {
+    expectTrackedRun(await node(['track.cjs']))
+  })
+
+  it('measures the epochs of a TensorFlow.js training', async () => {
+    lendTensorFlow(project)
+    const { code, stdout, stderr } = await node(['fit.mjs'])
+    expect(code, stderr).toBe(0)
+    const history = JSON.parse(stdout.trim().split('\n').at(-1)!)
+    for (const key of ['loss', 'energy_kwh', 'carbon_g']) expect(history[key], key).toHaveLength(3)
+    expect(Math.min(...history.energy_kwh, ...history.carbon_g)).toBeGreaterThan(0)
+  })
+})
+
+describe('in a fresh npm project, the command line', () => {
+  const epochwatt = (...args: readonly string[]): Promise<CommandResult> =>
+    runCommand('npx', ['epochwatt', ...args], { cwd: project })
+
+  it('prints one JSON document and nothing else', async () => {
+    const { code, stdout, stderr } = await epochwatt('doctor', '--json')
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toMatchObject({ worker: { ok: true }, store: { writable: true } })
+    expect(code).toBe(0)
+  })
+
+  it('lists what the programs recorded', async () => {
+    await node(['track.mjs'])
+    const { code, stdout } = await epochwatt('list', '--json')
+    expect(code).toBe(0)
+    expect(stdout).toContain('"consumer"')
+  })
+
+  it('writes a report that stands alone', async () => {
+    await node(['track.mjs'])
+    const { code, stderr } = await epochwatt('report', '--out', 'report.html')
+    expect(code, stderr).toBe(0)
+  })
+
+  it('ends with 1 for what is not there and with 2 for what cannot be asked', async () => {
+    expect((await epochwatt('show', 'no-such-run')).code).toBe(1)
+    expect((await epochwatt('no-such-command')).code).toBe(2)
+  })
+})
+
+describe('in a fresh npm project, TypeScript', () => {
+  const compile = async (...args: readonly string[]): Promise<string> => {
+    const { stdout, stderr } = await runCommand(
+      join(REPOSITORY, 'node_modules/.bin/tsc'),
+      ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--allowJs', '--checkJs', ...args],
+      { cwd: project },
+    )
+    return stdout + stderr
+  }
+  const everything = names.map((name, index) => `export * as module${index} from '${name}'\n`).join('')
+
+  it.each(['nodenext', 'bundler'])(
+    'accepts all our types under %s, also without types of Node',
+    async resolution => {
+      writeFileSync(join(project, 'everything.mts'), everything)
+      const module = resolution === 'nodenext' ? 'nodenext' : 'preserve'
+      expect(
+        await compile(
+          '--skipLibCheck',
+          'false',
+          '--module',
+          module,
+          '--moduleResolution',
+          resolution,
+          'everything.mts',
+        ),
+      ).toBe('')
+    },
+  )
+
+  it('knows what the programs above use', async () => {
+    expect(await compile('--module', 'nodenext', '--skipLibCheck', 'track.mjs', 'fit.mjs')).toBe('')
+  })
+
+  it('finds a wrong option', async () => {
+    writeFileSync(
+      join(project, 'wrong.mts'),
+      `import { startTracking } from '@epochwatt/core'\nstartTracking({ contry: 'FR' })\n`,
+    )
+    expect(await compile('--module', 'nodenext', 'wrong.mts')).toContain('contry')
+  })
+})
+
+describe('bundled by esbuild into one file and moved away from its packages', () => {
+  it.each<[string, BuildOptions]>([
+    ['a module', { format: 'esm' }],
+    ['a minified CommonJS file', { format: 'cjs', minify: true, keepNames: true, target: 'es2020' }],
+  ])('%s still tracks in a thread of its own', async (name, options) => {
+    const away = join(folder, name)
+    mkdirSync(away)
+    const outfile = join(away, options.format === 'esm' ? 'track.mjs' : 'track.cjs')
+    await build({
+      entryPoints: [join(project, 'track.mjs')],
+      bundle: true,
+      platform: 'node',
+      logLevel: 'silent',
+      outfile,
+      ...options,
+    })
+    expectTrackedRun(await node([outfile], away))
+  })
+})

@@ -1,0 +1,99 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type PackedPackage, packPublished } from './pack.js'
+import { importableNames, promisedFiles, publishedPackages, REPOSITORY } from './published-packages.js'
+import { runCommand } from './run-command.js'
+import { followImports } from './shipped-modules.js'
+
+/** What each package may weigh as a download, and what it ships besides dist, README and LICENSE. */
+const ALLOWED: Readonly<Record<string, { readonly kib: number; readonly besides?: RegExp }>> = {
+  '@epochwatt/core': { kib: 230, besides: /^data\/ATTRIBUTION\.md$/ },
+  '@epochwatt/report': { kib: 80 },
+  '@epochwatt/tensorflowjs-callback': { kib: 40 },
+  epochwatt: { kib: 30 },
+  'mlflow-js-client': { kib: 120, besides: /^openapi\/mlflow\.yaml$/ },
+  'wandb-node-sdk-shim': { kib: 120 },
+}
+
+const ALWAYS = /^(package\.json|README\.md|LICENSE|dist\/.+\.(js|d\.ts))$/
+
+const folder = mkdtempSync(join(tmpdir(), 'epochwatt-tarballs-'))
+let packages: readonly PackedPackage[]
+
+beforeAll(async () => {
+  packages = await packPublished(folder)
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe.each(publishedPackages().map(({ name }) => name))('the tarball of %s', name => {
+  const packed = (): PackedPackage => packages.find(candidate => candidate.name === name)!
+  const read = (file: string): string => readFileSync(join(packed().directory, file), 'utf8')
+
+  it('holds what it should and nothing else', () => {
+    const unexpected = packed().files.filter(
+      file => !ALWAYS.test(file) && !ALLOWED[name]?.besides?.test(file),
+    )
+    expect(unexpected).toEqual([])
+  })
+
+  it('holds a readme, the licence and every file that exports and bin name', () => {
+    for (const file of ['README.md', 'LICENSE', ...promisedFiles(packed().manifest)]) {
+      expect(existsSync(join(packed().directory, file)), file).toBe(true)
+    }
+    expect(read('LICENSE')).toBe(readFileSync(join(REPOSITORY, 'LICENSE'), 'utf8'))
+    expect(read('README.md')).toMatch(new RegExp(`^# ${name}$`, 'm'))
+  })
+
+  it('is as small as this file allows', () => {
+    const allowed = ALLOWED[name]
+    expect(allowed, 'a new package needs a line in this file').toBeDefined()
+    expect(packed().tarballBytes / 1024).toBeLessThan(allowed!.kib)
+  })
+
+  it('holds no module that nobody can reach (left over from an earlier build? pnpm clean)', async () => {
+    const { reached } = await followImports(packed())
+    const modules = packed().files.filter(file => file.startsWith('dist/'))
+    expect(modules.filter(file => !reached.has(file.replace(/(\.d\.ts|\.js)$/, '')))).toEqual([])
+  })
+
+  it('imports only what its manifest makes the user install', async () => {
+    const { dependencies, peerDependencies, optionalDependencies } = packed().manifest
+    const installed = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })
+    const { imported } = await followImports(packed())
+    expect([...imported].filter(module => !isBuiltin(module) && !installed.includes(module))).toEqual([])
+  })
+
+  it('knows nothing of the workspace or the machine it was packed in', () => {
+    expect(read('package.json')).not.toContain('workspace:')
+    for (const file of packed().files) {
+      const text = read(file)
+      expect(text.includes(REPOSITORY) || text.includes(`${homedir()}/`), file).toBe(false)
+      expect(text, file).not.toContain('sourceMappingURL')
+    }
+  })
+
+  it('passes publint without a remark', async () => {
+    const bytes = new Uint8Array(readFileSync(packed().tarball))
+    const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, strict: true })
+    expect(messages.map(message => formatMessage(message, pkg))).toEqual([])
+  })
+
+  it('has types that resolve for everybody who can import modules', async () => {
+    const attw = join(REPOSITORY, 'node_modules/.bin/attw')
+    const { tarball, manifest } = packed()
+    const modules = importableNames(manifest)
+    const withoutTypes = Object.keys(manifest.exports ?? {}).filter(
+      path => !path.endsWith('.json') && !modules.includes(name + path.slice(1)),
+    )
+    const options = ['--profile', 'esm-only', '--no-color', '--no-emoji']
+    if (withoutTypes.length > 0) options.push('--exclude-entrypoints', ...withoutTypes)
+    const { code, stdout, stderr } = await runCommand(attw, [tarball, ...options], { cwd: folder })
+    expect(code, stdout + stderr).toBe(0)
+  })
+})
