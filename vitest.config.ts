@@ -9,7 +9,10 @@ export default defineConfig({
     // tested apart, from packed tarballs (testing/src/packaging).
     alias: [
       { find: /^@epochwatt\/core\/testing$/, replacement: source('packages/core/src/testing/index.ts') },
-      { find: /^@epochwatt\/(core|report|tensorflowjs-callback)$/, replacement: source('packages/$1/src/index.ts') },
+      {
+        find: /^@epochwatt\/(core|report|tensorflowjs-callback)$/,
+        replacement: source('packages/$1/src/index.ts'),
+      },
       { find: /^@epochwatt\/testing$/, replacement: source('testing/src/index.ts') },
     ],
   },

@@ -54,7 +54,9 @@ const figures = [
 
 for (const { figure, value, unit, target } of figures) {
   const verdict = target === undefined ? '' : `target ${target}  ${value <= target ? 'ok' : 'over'}`
-  console.error(`${figure.padEnd(44)} ${value.toFixed(3).padStart(9)} ${unit.padEnd(12)} ${verdict}`.trimEnd())
+  console.error(
+    `${figure.padEnd(44)} ${value.toFixed(3).padStart(9)} ${unit.padEnd(12)} ${verdict}`.trimEnd(),
+  )
 }
 const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model ?? 'unknown' }
 console.log(JSON.stringify({ machine, figures }, undefined, 2))

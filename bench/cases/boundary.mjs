@@ -1,5 +1,5 @@
-import { createSyntheticMachine } from '@epochwatt/testing'
 import { startTracking } from '@epochwatt/core'
+import { createSyntheticMachine } from '@epochwatt/testing'
 
 let machine
 if (process.argv[2] === 'counters') {

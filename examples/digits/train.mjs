@@ -94,8 +94,8 @@ const { record } = energy
 if (record) {
   const report = join(dir, 'runs', record.id, 'report.html')
   writeFileSync(report, renderHtmlReport(record))
-  const color = process.stdout.isTTY === true
-  console.log(`\n${renderTerminalSummary(record, { color, width: process.stdout.columns ?? 100 })}`)
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR
+  console.log(`\n${renderTerminalSummary(record, { color, width: process.stdout.columns || 100 })}`)
   console.log(`Report:   ${report}`)
   const cli = relative(process.cwd(), join(repository, 'packages/cli/dist/bin.js'))
   const elsewhere = resolve('.epochwatt') === resolve(dir) ? '' : ` --dir ${dir}`

@@ -16,5 +16,5 @@ export const processConsole = (process: NodeJS.Process): Console => ({
   out: text => process.stdout.write(text),
   err: text => process.stderr.write(text),
   color: process.stdout.isTTY === true && wantsColor(process.env),
-  width: process.stdout.isTTY ? process.stdout.columns : undefined,
+  width: process.stdout.isTTY ? process.stdout.columns || undefined : undefined,
 })

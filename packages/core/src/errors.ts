@@ -13,7 +13,10 @@ export class EpochwattError extends Error {
 const show = (value: unknown): string => {
   if (typeof value === 'function') return 'a function'
   // JSON would turn NaN and infinities into null, which is not what was given.
-  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value))
+  const text =
+    typeof value === 'number' || typeof value === 'bigint'
+      ? String(value)
+      : (JSON.stringify(value) ?? String(value))
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 

@@ -6,8 +6,8 @@ export type { PueFigure } from './footprint/pue.js'
 export type { GridBasis, GridIntensity, GridKind } from './grid/grid-intensity.js'
 export type { Location } from './grid/location.js'
 export type { RunStatus, Scope, StaticPolicy } from './journal/entry.js'
-export type { TrackingOptions } from './options/definitions.js'
 export { checkOptions } from './options/check-options.js'
+export type { TrackingOptions } from './options/definitions.js'
 export { JOULES_PER_KWH, type Quantity, type Tier } from './quantity/quantity.js'
 export type {
   EpochRecord,

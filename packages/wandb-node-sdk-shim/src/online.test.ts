@@ -29,10 +29,22 @@ const kinds = () => stub.requests.map(({ kind }) => kind)
 
 describe('an online run', () => {
   it('needs two kinds of request, and arrives whole', async () => {
-    const run = await start({ id: 'whole', config: { lr: 0.1, nested: { a: [1, 2] } }, tags: ['a'], group: 'g' })
-    expect(run).toMatchObject({ entity: 'stub', project: 'p', name: 'stub-run-1', resumed: false, stopped: false })
+    const run = await start({
+      id: 'whole',
+      config: { lr: 0.1, nested: { a: [1, 2] } },
+      tags: ['a'],
+      group: 'g',
+    })
+    expect(run).toMatchObject({
+      entity: 'stub',
+      project: 'p',
+      name: 'stub-run-1',
+      resumed: false,
+      stopped: false,
+    })
     expect(run.url).toBe(`${stub.url}/stub/p/runs/whole`)
-    for (let step = 0; step < 50; step++) run.log({ loss: 1 / (step + 1), odd: step % 2 ? Number.NaN : Infinity })
+    for (let step = 0; step < 50; step++)
+      run.log({ loss: 1 / (step + 1), odd: step % 2 ? Number.NaN : Infinity })
     expect(await run.finish()).toEqual({ exitCode: 0, uploaded: true })
 
     const rows = stub.rows('whole')
@@ -42,7 +54,10 @@ describe('an online run', () => {
     expect(rows).toEqual(rowsOf(run.directory!))
     const { config, exitCode, tags, group, uploaded } = stub.run('whole')
     expect(config).toMatchObject({ lr: { value: 0.1 }, nested: { value: { a: [1, 2] } } })
-    expect(config._wandb!.value).toMatchObject({ t: { 9: { 1: 'wandb_node_sdk_shim' } }, e: expect.anything() })
+    expect(config._wandb!.value).toMatchObject({
+      t: { 9: { 1: 'wandb_node_sdk_shim' } },
+      e: expect.anything(),
+    })
     expect({ exitCode, tags, group }).toEqual({ exitCode: 0, tags: ['a'], group: 'g' })
     expect([...uploaded].sort()).toEqual(['config.yaml', 'wandb-metadata.json', 'wandb-summary.json'])
     expect(new Set(kinds())).toEqual(new Set(['UpsertBucket', 'file_stream', 'CreateRunFiles', 'upload']))
@@ -115,12 +130,21 @@ describe('an online run', () => {
     })
     await run.finish()
     const row = stub.rows('media')[0] as Record<string, { _type: string; path: string; sha256: string }>
-    expect(row['image/a']).toMatchObject({ _type: 'image-file', width: 2, height: 2, format: 'png', caption: 'grey' })
+    expect(row['image/a']).toMatchObject({
+      _type: 'image-file',
+      width: 2,
+      height: 2,
+      format: 'png',
+      caption: 'grey',
+    })
     expect(row.histogram).toEqual({ _type: 'histogram', values: [1, 3], bins: [1, 2, 3] })
     const { files } = stub.run('media')
     expect(files.get('notes.txt')?.toString()).toBe('first')
     expect(files.get(row['image/a']!.path)?.subarray(1, 4).toString()).toBe('PNG')
-    expect(JSON.parse(files.get(row.table!.path)!.toString())).toEqual({ columns: ['x', 'y'], data: [[1, 'a']] })
+    expect(JSON.parse(files.get(row.table!.path)!.toString())).toEqual({
+      columns: ['x', 'y'],
+      data: [[1, 'a']],
+    })
     expect(stub.artifact('run-media-table')).toMatchObject({ type: 'run_table', state: 'COMMITTED' })
   })
 })
@@ -154,7 +178,9 @@ describe('artifacts', () => {
     await again.wait()
     // Only the new file and the manifest: the server had the weights.
     expect(kinds().filter(kind => kind === 'upload').length - before).toBe(2)
-    const manifest = JSON.parse(stub.state.blobs.get(stub.artifact('model').manifest!.storagePath)!.toString())
+    const manifest = JSON.parse(
+      stub.state.blobs.get(stub.artifact('model').manifest!.storagePath)!.toString(),
+    )
     expect(manifest.contents['weights.bin'].birthArtifactID).toBe(id)
 
     const same = new Artifact('model', 'model')

@@ -13,7 +13,12 @@ const columns = (run: RunEntry, entries: readonly JournalEntry[]) => {
 
 const sensor = packageCounter({ idleWatts: { watts: 20, source: 'test' } })
 const shared = (staticPolicy: RunEntry['staticPolicy'], reservedShare?: number) =>
-  scriptedRun({ scope: 'process', staticPolicy, sensors: [sensor], ...(reservedShare !== undefined && { reservedShare }) })
+  scriptedRun({
+    scope: 'process',
+    staticPolicy,
+    sensors: [sensor],
+    ...(reservedShare !== undefined && { reservedShare }),
+  })
 
 /** Ten seconds at 100 W on 4 threads: 2 busy, of which ours 0.5. */
 const ticks = Array.from({ length: 11 }, (_, s) => tickAt(s, [s * 100e6], [2 * s, 4 * s, 0.5 * s]))

@@ -75,7 +75,8 @@ export const attribute = (
   let place = 0
   const stretch = (from: number, to: number, machine: number, unobserved: number): void => {
     while (place < usage.length && usage[place]!.to <= from) place++
-    const inside = place < usage.length && usage[place]!.from < to ? usage[place] : (usage[place - 1] ?? usage[place])
+    const inside =
+      place < usage.length && usage[place]!.from < to ? usage[place] : (usage[place - 1] ?? usage[place])
     const shares = sharesOf(policy, inside)
     const observedSeconds = Math.max(0, (to - from) / 1e9 - unobserved)
     const idleJoules = Math.min(machine, (idle?.watts ?? 0) * observedSeconds)
@@ -84,7 +85,9 @@ export const attribute = (
     const value = dynamicJoules + staticJoules
     // Where the two shares differ, an idle power that is off moves energy from one to the other.
     const idleError = idleJoules * idleBand * Math.abs(shares.dynamic - shares.static)
-    const most = machine * Math.max(shares.dynamic, shares.static, Math.min(1, shares.dynamic * (1 + shares.relativeBand)))
+    const most =
+      machine *
+      Math.max(shares.dynamic, shares.static, Math.min(1, shares.dynamic * (1 + shares.relativeBand)))
     const low = Math.max(0, value * (1 - shares.relativeBand) - idleError)
     const high = Math.min(most, value * (1 + shares.relativeBand) + idleError)
     const ceiling = unobserved * (spec.maxPowerWatts ?? 0) * Math.max(shares.dynamic, shares.static)

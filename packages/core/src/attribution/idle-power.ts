@@ -26,7 +26,8 @@ const observedIdleWatts = (curve: EnergyCurve, usage: readonly UsageInterval[]):
     while (usage[to]!.to - usage[from]!.from >= IDLE_WINDOW_NS) {
       const span = curve.between(usage[from]!.from, usage[to]!.to)
       const seconds = (usage[to]!.to - usage[from]!.from) / 1e9
-      if (span.unobservedSeconds === 0) lowest = Math.min(lowest ?? Number.POSITIVE_INFINITY, span.joules / seconds)
+      if (span.unobservedSeconds === 0)
+        lowest = Math.min(lowest ?? Number.POSITIVE_INFINITY, span.joules / seconds)
       from++
     }
   }
@@ -61,12 +62,14 @@ export const idlePower = (
   usage: readonly UsageInterval[],
   calibratedWatts: number | undefined,
 ): IdlePower | undefined => {
-  if (calibratedWatts !== undefined) return { watts: calibratedWatts, source: 'calibration given as an option', observed: true }
+  if (calibratedWatts !== undefined)
+    return { watts: calibratedWatts, source: 'calibration given as an option', observed: true }
   if (spec.kind === 'model' && spec.wattsByUtilisation) {
     return { watts: spec.wattsByUtilisation[0]!, source: 'the model at utilisation 0', observed: false }
   }
   const idle = observedIdleWatts(curve, usage)
-  if (idle !== undefined) return { watts: idle, source: 'quietest minute of this run below 3 % utilisation', observed: true }
+  if (idle !== undefined)
+    return { watts: idle, source: 'quietest minute of this run below 3 % utilisation', observed: true }
   const lowest = lowestWatts(curve)
   if (spec.idleWatts) {
     // A catalogue value above what was seen cannot be this machine's.

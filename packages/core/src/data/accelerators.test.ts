@@ -47,7 +47,8 @@ describe('tables of accelerators and instances', () => {
     for (const { name, watts, embodiedKilograms, embodiedSource } of acceleratorRows()) {
       expect(watts > 0 && watts <= 1500, name).toBe(true)
       expect(embodiedKilograms === undefined, name).toBe(embodiedSource === undefined)
-      if (embodiedKilograms !== undefined) expect(embodiedKilograms > 10 && embodiedKilograms < 1000, name).toBe(true)
+      if (embodiedKilograms !== undefined)
+        expect(embodiedKilograms > 10 && embodiedKilograms < 1000, name).toBe(true)
     }
   })
 

@@ -54,7 +54,10 @@ const play = (run: MachineRun, script: readonly Step[]): void => {
 }
 
 const visible = (run: MachineRun, zones: readonly string[]): number =>
-  zones.reduce((sum, zone) => sum + (run.machine.visibleMicrojoules(zone, 0, run.machine.now) ?? Number.NaN), 0)
+  zones.reduce(
+    (sum, zone) => sum + (run.machine.visibleMicrojoules(zone, 0, run.machine.now) ?? Number.NaN),
+    0,
+  )
 
 const server = intelServerZones(1)
 const both = ['package-0', 'package-0/dram']
@@ -79,7 +82,9 @@ describe('the engine against known joules', () => {
     play(run, [{ seconds: 12.5, watts: 133, action: 'epoch' }])
     const truth = both.reduce((sum, zone) => sum + run.machine.truthJoules(zone, 0, run.machine.now), 0)
     // Two registers, a step of 61 µJ each, and their rounding of −3 and −52 ppm.
-    expect(Math.abs((run.record().energy.total_kwh?.value ?? 0) * 3.6e6 - truth)).toBeLessThan(truth * 60e-6 + 2e-4)
+    expect(Math.abs((run.record().energy.total_kwh?.value ?? 0) * 3.6e6 - truth)).toBeLessThan(
+      truth * 60e-6 + 2e-4,
+    )
   })
 
   it('epochs and the time outside them are the run', () => {
@@ -121,9 +126,15 @@ describe('the engine against known joules', () => {
     fc.assert(
       fc.property(steps, fc.array(fc.integer({ min: 0, max: 29 })), (script, extra) => {
         const sparse = runOn(server, {}, 7)
-        play(sparse, script.map(each => ({ ...each, action: 'nothing' })))
+        play(
+          sparse,
+          script.map(each => ({ ...each, action: 'nothing' })),
+        )
         const dense = runOn(server, {}, 7)
-        play(dense, script.map((each, index) => ({ ...each, action: extra.includes(index) ? 'tick' : 'nothing' })))
+        play(
+          dense,
+          script.map((each, index) => ({ ...each, action: extra.includes(index) ? 'tick' : 'nothing' })),
+        )
         const [a, b] = [sparse, dense].map(run => microjoules(run.record().energy.total_kwh?.value))
         expect(Math.abs(a! - b!)).toBeLessThanOrEqual(1)
         for (const run of runs.splice(0)) run.dispose()
@@ -174,28 +185,32 @@ describe('the engine against known joules', () => {
 
   it('a failed read lowers coverage and never raises energy', () => {
     fc.assert(
-      fc.property(fc.array(fc.boolean(), { minLength: 4, maxLength: 25 }), fc.constantFrom('garbage', 'missing', 'empty' as const), (broken, fault) => {
-        const run = runOn(server)
-        run.tick()
-        run.machine.setPower('package-0', 120)
-        for (const isBroken of broken) {
-          run.machine.advance(1)
-          if (isBroken) run.machine.breakFile('package-0', fault as 'garbage')
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 4, maxLength: 25 }),
+        fc.constantFrom('garbage', 'missing', 'empty' as const),
+        (broken, fault) => {
+          const run = runOn(server)
           run.tick()
-          if (isBroken) run.machine.repairFile('package-0')
-        }
-        const record = run.record()
-        const used = record.sensors.find(({ id }) => id === 'powercap/package-0')
-        const truth = run.machine.visibleMicrojoules('package-0', 0, run.machine.now) ?? 0
-        const cpu = microjoules(record.energy.components.cpu.kwh?.value)
-        if (broken.every(Boolean)) expect(used?.coverage).toBe(0)
-        else expect(cpu).toBeLessThanOrEqual(truth + 1)
-        const failed = broken.filter(Boolean).length
-        // A file that was gone is looked for again once a second at most, so one more reading may be missing.
-        expect(used?.coverage ?? 0).toBeLessThanOrEqual(1 - failed / broken.length + 1e-6)
-        run.dispose()
-        runs.pop()
-      }),
+          run.machine.setPower('package-0', 120)
+          for (const isBroken of broken) {
+            run.machine.advance(1)
+            if (isBroken) run.machine.breakFile('package-0', fault as 'garbage')
+            run.tick()
+            if (isBroken) run.machine.repairFile('package-0')
+          }
+          const record = run.record()
+          const used = record.sensors.find(({ id }) => id === 'powercap/package-0')
+          const truth = run.machine.visibleMicrojoules('package-0', 0, run.machine.now) ?? 0
+          const cpu = microjoules(record.energy.components.cpu.kwh?.value)
+          if (broken.every(Boolean)) expect(used?.coverage).toBe(0)
+          else expect(cpu).toBeLessThanOrEqual(truth + 1)
+          const failed = broken.filter(Boolean).length
+          // A file that was gone is looked for again once a second at most, so one more reading may be missing.
+          expect(used?.coverage ?? 0).toBeLessThanOrEqual(1 - failed / broken.length + 1e-6)
+          run.dispose()
+          runs.pop()
+        },
+      ),
       { numRuns: 40 },
     )
   })

@@ -7,7 +7,8 @@ import { scriptedRun, tickAt } from '../testing/scripted-run.js'
 import { testExporter } from '../testing/test-exporter.js'
 import { csvExporter } from './csv-exporter.js'
 
-const newPath = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), 'epochwatt-csv-')), 'deep', 'energy.csv')
+const newPath = async (): Promise<string> =>
+  join(await mkdtemp(join(tmpdir(), 'epochwatt-csv-')), 'deep', 'energy.csv')
 
 describe('csvExporter', () => {
   let path = ''

@@ -119,7 +119,12 @@ export const startExports = (exporters: readonly RunExporter[], run: ExportedRun
         clearTimeout(lane.timer)
         const waiting = events.length - lane.cursor
         const error = lane.error ?? (waiting > 0 ? `no answer within ${timeoutMs} ms` : undefined)
-        return { name: lane.exporter.name, delivered: lane.cursor, waiting, ...(error !== undefined && { error }) }
+        return {
+          name: lane.exporter.name,
+          delivered: lane.cursor,
+          waiting,
+          ...(error !== undefined && { error }),
+        }
       })
     },
   }

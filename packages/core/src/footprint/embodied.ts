@@ -107,11 +107,7 @@ export const embodiedCarbon = ({
       tier: 'assumed',
       method: device.label,
     },
-    [
-      lifetimeShare(hours),
-      isShareOfHost ? hostShare(machine.threads) : exactly(1),
-      exactly(share),
-    ],
+    [lifetimeShare(hours), isShareOfHost ? hostShare(machine.threads) : exactly(1), exactly(share)],
     'gCO2e',
     steps.join(' '),
   )

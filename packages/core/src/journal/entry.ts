@@ -1,6 +1,6 @@
+import type { PueFigure } from '../footprint/pue.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
 import type { Location } from '../grid/location.js'
-import type { PueFigure } from '../footprint/pue.js'
 import type { MachineFacts, SensorSpec, UnavailableSensor } from '../sensors/sensor.js'
 
 /** Version of the journal's form. A reader refuses a higher one. */
@@ -87,7 +87,7 @@ export interface MetricsEntry {
 }
 
 /** Facts that became known after the start. */
-export interface ParamsEntry {
+interface ParamsEntry {
   readonly type: 'params'
   readonly t: number
   readonly params: Readonly<Record<string, string | number | boolean>>

@@ -32,7 +32,10 @@ export class JournalWriter {
   }
 
   #write(line: string): void {
-    const text = this.#pending.length === 0 && !this.#torn ? line : `${this.#torn ? '\n' : ''}${this.#pending.join('')}${line}`
+    const text =
+      this.#pending.length === 0 && !this.#torn
+        ? line
+        : `${this.#torn ? '\n' : ''}${this.#pending.join('')}${line}`
     try {
       const bytes = Buffer.from(text)
       const written = writeSync(this.#fd!, bytes)

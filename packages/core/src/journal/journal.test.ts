@@ -50,10 +50,15 @@ describe('the journal', () => {
   it('skips and counts damaged lines, whatever is in them', () => {
     write()
     const path = join(directory, EVENTS_FILE)
-    appendFileSync(path, '\u0000\u0000garbage\n{"type":"tick","t":-5,"r":[],"u":null}\n{"type":"gossip","t":1}\n[]\n')
+    appendFileSync(
+      path,
+      '\u0000\u0000garbage\n{"type":"tick","t":-5,"r":[],"u":null}\n{"type":"gossip","t":1}\n[]\n',
+    )
     const { entries, damagedLines } = readJournal(directory)
     expect(entries).toHaveLength(6)
-    expect(damagedLines.map(({ file, line }) => `${file}:${line}`)).toEqual([5, 6, 7, 8].map(n => `${EVENTS_FILE}:${n}`))
+    expect(damagedLines.map(({ file, line }) => `${file}:${line}`)).toEqual(
+      [5, 6, 7, 8].map(n => `${EVENTS_FILE}:${n}`),
+    )
   })
 
   it('says what to do when the header is lost, the journal is missing or newer than this version', () => {
@@ -61,7 +66,9 @@ describe('the journal', () => {
     writeFileSync(join(directory, EVENTS_FILE), '{"broken\n')
     expect(() => readJournal(directory)).toThrow(expect.objectContaining({ code: 'JOURNAL_HEADLESS' }))
     writeFileSync(join(directory, EVENTS_FILE), `${JSON.stringify({ ...run, version: 99 })}\n`)
-    expect(() => readJournal(directory)).toThrow(/version 99; this epochwatt reads up to 1\. Update epochwatt\./)
+    expect(() => readJournal(directory)).toThrow(
+      /version 99; this epochwatt reads up to 1\. Update epochwatt\./,
+    )
   })
 
   it('is readable by its owner only', async () => {

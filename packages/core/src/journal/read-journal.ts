@@ -14,16 +14,24 @@ export interface Journal {
   readonly damagedLines: readonly { readonly file: string; readonly line: number }[]
 }
 
-const readLines = (directory: string, file: string, damaged: { file: string; line: number }[]): JournalEntry[] => {
+const readLines = (
+  directory: string,
+  file: string,
+  damaged: { file: string; line: number }[],
+): JournalEntry[] => {
   let text: string
   try {
     text = readFileSync(join(directory, file), 'utf8')
   } catch (cause) {
     // A run that died before its first sample has no samples.
     if (file === SAMPLES_FILE && (cause as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new EpochwattError('JOURNAL_UNREADABLE', `The journal in ${directory} cannot be read: ${(cause as Error).message}.`, {
-      cause,
-    })
+    throw new EpochwattError(
+      'JOURNAL_UNREADABLE',
+      `The journal in ${directory} cannot be read: ${(cause as Error).message}.`,
+      {
+        cause,
+      },
+    )
   }
   const entries: JournalEntry[] = []
   for (const [index, line] of text.split('\n').entries()) {
@@ -49,7 +57,10 @@ const readLines = (directory: string, file: string, damaged: { file: string; lin
  */
 export const readJournal = (directory: string): Journal => {
   const damagedLines: { file: string; line: number }[] = []
-  const entries = [...readLines(directory, EVENTS_FILE, damagedLines), ...readLines(directory, SAMPLES_FILE, damagedLines)]
+  const entries = [
+    ...readLines(directory, EVENTS_FILE, damagedLines),
+    ...readLines(directory, SAMPLES_FILE, damagedLines),
+  ]
   const run = entries.find((entry): entry is RunEntry => entry.type === 'run')
   if (!run) {
     throw new EpochwattError(

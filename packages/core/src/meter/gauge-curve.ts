@@ -6,7 +6,11 @@ import type { ReadingSeries } from './reading-series.js'
 const GAP_PERIODS = 3
 
 /** Integrates power readings by trapezoid into E(t). Failed reads and long gaps are unobserved time and add nothing. */
-export const gaugeCurve = (spec: SensorSpec, series: ReadingSeries, samplingIntervalMs: number): EnergyCurve => {
+export const gaugeCurve = (
+  spec: SensorSpec,
+  series: ReadingSeries,
+  samplingIntervalMs: number,
+): EnergyCurve => {
   const curve = new EnergyCurve()
   const longestNs = GAP_PERIODS * Math.max(samplingIntervalMs, spec.updatePeriodMs) * 1e6
   let previousWatts = Number.NaN

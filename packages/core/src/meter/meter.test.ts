@@ -20,7 +20,9 @@ const dram = packageCounter({ id: 'powercap/dram', domain: 'dram', component: 'm
 describe('Meter', () => {
   it('gives 720 kJ for an hour at 200 W over a counter of 262 kJ', () => {
     const range = packageCounter().wrapRaw!
-    const ticks = Array.from({ length: 3601 }, (_, s) => tickAt(s, [(s * 200_000_000 + 5_000_000_000) % range]))
+    const ticks = Array.from({ length: 3601 }, (_, s) =>
+      tickAt(s, [(s * 200_000_000 + 5_000_000_000) % range]),
+    )
     expect(joules(scriptedRun(), ticks)).toBeCloseTo(720_000, 3)
   })
 
@@ -48,7 +50,8 @@ describe('Meter', () => {
   })
 
   it('counts two mirrored package zones once and two genuine sockets twice', () => {
-    const socket = (index: number) => packageCounter({ id: `powercap/package-${index}`, device: `socket-${index}` })
+    const socket = (index: number) =>
+      packageCounter({ id: `powercap/package-${index}`, device: `socket-${index}` })
     const run = scriptedRun({ sensors: [socket(0), socket(1)] })
     const mirrored = [0, 1, 2, 3, 4].map(s => tickAt(s, [1e9 + s * 60e6, 1e9 + s * 60e6]))
     const genuine = [0, 1, 2, 3, 4].map(s => tickAt(s, [1e9 + s * 60e6, 7e9 + s * 60e6]))
@@ -89,7 +92,13 @@ describe('Meter', () => {
   })
 
   it('does not bridge a gap of a gauge', () => {
-    const gauge = packageCounter({ id: 'gauge', kind: 'power_gauge', scale: 1, wrapRaw: undefined, updatePeriodMs: 1000 })
+    const gauge = packageCounter({
+      id: 'gauge',
+      kind: 'power_gauge',
+      scale: 1,
+      wrapRaw: undefined,
+      updatePeriodMs: 1000,
+    })
     const run = scriptedRun({ sensors: [gauge] })
     const steady = [0, 1, 2, 3].map(s => tickAt(s, [100]))
     expect(joules(run, steady)).toBeCloseTo(300)

@@ -61,7 +61,11 @@ export class Meter {
     this.#analysis = undefined
   }
 
-  #addReadings(time: number, raws: BeginEntry['r'] | EndEntry['r'], isRead: (spec: SensorSpec) => boolean): void {
+  #addReadings(
+    time: number,
+    raws: BeginEntry['r'] | EndEntry['r'],
+    isRead: (spec: SensorSpec) => boolean,
+  ): void {
     // A window's edge without any reading is an edge and nothing more.
     if (raws.length === 0) return
     for (const [index, { spec, series }] of this.#read.entries()) {
@@ -113,7 +117,10 @@ export class Meter {
     const joules = used.map(({ curve }) => curve.between(0, this.#end).joules)
     const total = joules.reduce((sum, value) => sum + value, 0)
     return new Map(
-      used.map(({ spec }, index) => [spec.id, watts * (total > 0 ? joules[index]! / total : 1 / used.length)]),
+      used.map(({ spec }, index) => [
+        spec.id,
+        watts * (total > 0 ? joules[index]! / total : 1 / used.length),
+      ]),
     )
   }
 }

@@ -3,7 +3,7 @@ import { EnergyCurve } from './energy-curve.js'
 import type { UsageInterval } from './usage-series.js'
 
 /** Watts at a utilisation of 0 to 1, linear between the points of the model. */
-export const modelWatts = (wattsByUtilisation: readonly number[], utilisation: number): number => {
+const modelWatts = (wattsByUtilisation: readonly number[], utilisation: number): number => {
   const last = wattsByUtilisation.length - 1
   const position = Math.min(1, Math.max(0, utilisation)) * last
   const below = Math.min(Math.floor(position), last - 1)

@@ -42,7 +42,8 @@ const isFrozen = ({ spec, curve }: SensorEvidence): boolean => {
 
 /** Two dies of one socket may show one counter twice: equal values, read one after the other, all the time. */
 const isMirrorOf = (a: SensorEvidence, b: SensorEvidence): boolean => {
-  if (!a.series || !b.series || a.spec.domain !== b.spec.domain || a.spec.provider !== b.spec.provider) return false
+  if (!a.series || !b.series || a.spec.domain !== b.spec.domain || a.spec.provider !== b.spec.provider)
+    return false
   if (a.spec.kind !== 'energy_counter' || b.spec.kind !== 'energy_counter' || a.curve.isEmpty) return false
   const raws = b.series.raws
   const shared = a.series.raws.length
@@ -124,7 +125,10 @@ export const selectSensors = (
       ({ spec: other }) => contents.get(other.id)?.has(spec.id) || contents.get(spec.id)?.has(other.id),
     )
     if (overlapping) {
-      selection.set(spec.id, { state: 'superseded', reason: `its energy overlaps with ${overlapping.spec.id}` })
+      selection.set(spec.id, {
+        state: 'superseded',
+        reason: `its energy overlaps with ${overlapping.spec.id}`,
+      })
       continue
     }
     if (spec.kind === 'model') {

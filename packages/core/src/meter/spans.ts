@@ -25,4 +25,5 @@ export const complementOf = (spans: readonly Span[], end: number): Span[] => {
 }
 
 /** Seconds in all. */
-export const secondsOf = (spans: readonly Span[]): number => spans.reduce((sum, [from, to]) => sum + (to - from) / 1e9, 0)
+export const secondsOf = (spans: readonly Span[]): number =>
+  spans.reduce((sum, [from, to]) => sum + (to - from) / 1e9, 0)

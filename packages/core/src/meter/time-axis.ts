@@ -11,7 +11,12 @@ export const lastIndexAt = (times: readonly number[], time: number): number => {
 }
 
 /** Value of a column at `time`, linear between points, flat outside. `index` is that of `lastIndexAt`. */
-export const valueAt = (times: readonly number[], column: readonly number[], time: number, index: number): number => {
+export const valueAt = (
+  times: readonly number[],
+  column: readonly number[],
+  time: number,
+  index: number,
+): number => {
   if (index < 0) return column[0] ?? 0
   if (index + 1 >= times.length) return column[index]!
   const from = times[index]!

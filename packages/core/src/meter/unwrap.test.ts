@@ -8,7 +8,11 @@ const range = spec.wrapRaw!
 
 describe('unwrapStep', () => {
   it('adds a plain advance', () => {
-    expect(unwrapStep(spec, 1_000_000, 101_000_000, 1)).toEqual({ step: 'advance', advance: 100_000_000, raw: 101_000_000 })
+    expect(unwrapStep(spec, 1_000_000, 101_000_000, 1)).toEqual({
+      step: 'advance',
+      advance: 100_000_000,
+      raw: 101_000_000,
+    })
   })
 
   it('restores one wrap that the hardware could have made', () => {
@@ -22,7 +26,10 @@ describe('unwrapStep', () => {
 
   it('books nothing for a counter that jumps further than the hardware can draw', () => {
     expect(unwrapStep(spec, 0, 100_000_000_000, 1)).toMatchObject({ step: 'implausible', advance: 0 })
-    expect(unwrapStep(spec, 200_000_000_000, 100_000_000_000, 1)).toMatchObject({ step: 'implausible', advance: 0 })
+    expect(unwrapStep(spec, 200_000_000_000, 100_000_000_000, 1)).toMatchObject({
+      step: 'implausible',
+      advance: 0,
+    })
   })
 
   it('says when a whole wrap may be hidden in a long silence', () => {

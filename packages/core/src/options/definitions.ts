@@ -1,5 +1,5 @@
-import type { Scope, StaticPolicy } from '../journal/entry.js'
 import type { RunExporter } from '../export/exporter.js'
+import type { Scope, StaticPolicy } from '../journal/entry.js'
 
 /** Options of `startTracking`. Precedence: argument, then EPOCHWATT_… variable, then epochwatt.config.json, then default. */
 export interface TrackingOptions {
@@ -59,7 +59,9 @@ export interface OptionDefinition {
 const asNumber = (text: string): unknown => (text.trim() === '' ? text : Number(text))
 const asText = (text: string): unknown => text
 const asBoolean = (text: string): unknown =>
-  ({ 1: true, true: true, yes: true, on: true, 0: false, false: false, no: false, off: false })[text.toLowerCase()] ?? text
+  ({ 1: true, true: true, yes: true, on: true, 0: false, false: false, no: false, off: false })[
+    text.toLowerCase()
+  ] ?? text
 
 const isNumber =
   (low: number, high: number) =>
@@ -89,8 +91,18 @@ const isExporter = (value: unknown): boolean =>
 /** Every option once: its name, its form and where it may be set. Adding an option is adding a row. */
 export const OPTIONS: readonly OptionDefinition[] = [
   { name: 'name', accepted: 'a non-empty text of at most 200 characters', accepts: isText, fromText: asText },
-  { name: 'project', accepted: 'a non-empty text of at most 200 characters', accepts: isText, fromText: asText },
-  { name: 'dir', accepted: 'the path of a folder that can be created and written to', accepts: isPath, fromText: asText },
+  {
+    name: 'project',
+    accepted: 'a non-empty text of at most 200 characters',
+    accepts: isText,
+    fromText: asText,
+  },
+  {
+    name: 'dir',
+    accepted: 'the path of a folder that can be created and written to',
+    accepts: isPath,
+    fromText: asText,
+  },
   {
     name: 'country',
     accepted: 'an ISO 3166-1 code or English name of a country, e.g. "FR"',
@@ -117,15 +129,30 @@ export const OPTIONS: readonly OptionDefinition[] = [
     accepts: isNumber(50, 60_000),
     fromText: asNumber,
   },
-  { name: 'scope', accepted: '"process" or "machine"', accepts: isOneOf('process', 'machine'), fromText: asText },
+  {
+    name: 'scope',
+    accepted: '"process" or "machine"',
+    accepts: isOneOf('process', 'machine'),
+    fromText: asText,
+  },
   {
     name: 'staticPolicy',
     accepted: '"none", "proportional", "capacity", "reserved" or "full"',
     accepts: isOneOf('none', 'proportional', 'capacity', 'reserved', 'full'),
     fromText: asText,
   },
-  { name: 'idleWatts', accepted: 'a number of watts from 0 to 100000', accepts: isNumber(0, 100_000), fromText: asNumber },
-  { name: 'cpuTdpWatts', accepted: 'a number of watts from 1 to 1500', accepts: isNumber(1, 1500), fromText: asNumber },
+  {
+    name: 'idleWatts',
+    accepted: 'a number of watts from 0 to 100000',
+    accepts: isNumber(0, 100_000),
+    fromText: asNumber,
+  },
+  {
+    name: 'cpuTdpWatts',
+    accepted: 'a number of watts from 1 to 1500',
+    accepts: isNumber(1, 1500),
+    fromText: asNumber,
+  },
   { name: 'psys', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   { name: 'embodied', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   { name: 'tags', accepted: 'an object of texts', accepts: isRecordOf('string') },

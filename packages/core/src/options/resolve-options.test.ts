@@ -15,7 +15,11 @@ const nowhere = tmpdir()
 describe('resolveOptions', () => {
   it('prefers argument to environment to config file, and says which it was', () => {
     const directory = withConfig('{"pue":1.4,"country":"DE","scope":"machine"}')
-    const { values, sources } = resolveOptions({ pue: 1.1 }, { EPOCHWATT_PUE: '1.2', EPOCHWATT_COUNTRY: 'FR' }, directory)
+    const { values, sources } = resolveOptions(
+      { pue: 1.1 },
+      { EPOCHWATT_PUE: '1.2', EPOCHWATT_COUNTRY: 'FR' },
+      directory,
+    )
     expect(values).toMatchObject({ pue: 1.1, country: 'FR', scope: 'machine' })
     expect(Object.fromEntries(sources)).toEqual({ pue: 'option', country: 'environment', scope: 'config' })
   })
@@ -28,8 +32,14 @@ describe('resolveOptions', () => {
   it.each<[TrackingOptions, string]>([
     [{ pue: 0.9 }, 'Option "pue" is 0.9; accepted: a ratio from 1 to 5.'],
     [{ pue: -1 }, 'Option "pue" is -1; accepted: a ratio from 1 to 5.'],
-    [{ samplingIntervalMs: 1 }, 'Option "samplingIntervalMs" is 1; accepted: a number of milliseconds from 50 to 60000.'],
-    [{ gridIntensity: Number.NaN }, 'Option "gridIntensity" is NaN; accepted: a number of gCO2e per kWh from 0 to 1500 (lb/MWh × 0.45359237).'],
+    [
+      { samplingIntervalMs: 1 },
+      'Option "samplingIntervalMs" is 1; accepted: a number of milliseconds from 50 to 60000.',
+    ],
+    [
+      { gridIntensity: Number.NaN },
+      'Option "gridIntensity" is NaN; accepted: a number of gCO2e per kWh from 0 to 1500 (lb/MWh × 0.45359237).',
+    ],
     [{ scope: 'thread' as 'process' }, 'Option "scope" is "thread"; accepted: "process" or "machine".'],
   ])('refuses %o', (options, message) => {
     expect(() => resolveOptions(options, {}, nowhere)).toThrow(message)

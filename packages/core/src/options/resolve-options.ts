@@ -20,7 +20,12 @@ export const CONFIG_FILE = 'epochwatt.config.json'
 export const environmentName = (name: OptionName): string =>
   `EPOCHWATT_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
 
-const check = ({ accepts, accepted }: OptionDefinition, value: unknown, shownAs: string, given: unknown): void => {
+const check = (
+  { accepts, accepted }: OptionDefinition,
+  value: unknown,
+  shownAs: string,
+  given: unknown,
+): void => {
   if (!accepts(value)) throw new OptionError(shownAs, given, accepted)
 }
 
@@ -48,13 +53,19 @@ const readConfig = (directory: string): Record<string, unknown> => {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw new EpochwattError('CONFIG_UNREADABLE', `${CONFIG_FILE} cannot be read: ${(cause as Error).message}.`, { cause })
+    throw new EpochwattError(
+      'CONFIG_UNREADABLE',
+      `${CONFIG_FILE} cannot be read: ${(cause as Error).message}.`,
+      { cause },
+    )
   }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new EpochwattError('CONFIG_MALFORMED', `${CONFIG_FILE} is not JSON: ${(cause as Error).message}.`, { cause })
+    throw new EpochwattError('CONFIG_MALFORMED', `${CONFIG_FILE} is not JSON: ${(cause as Error).message}.`, {
+      cause,
+    })
   }
   const result = configSchema().safeParse(value)
   if (result.success) return result.data

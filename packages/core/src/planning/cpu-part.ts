@@ -66,16 +66,31 @@ const wattsPerCore = (
 }
 
 /** Used cores of each CPU: as given, else all that the table knows of. */
-const coresOf = ({ cores, cpu, cpus, cpuWattsPerCore }: EstimateOptions, row: CpuPower | undefined): number | undefined => {
+const coresOf = (
+  { cores, cpu, cpus, cpuWattsPerCore }: EstimateOptions,
+  row: CpuPower | undefined,
+): number | undefined => {
   if (row && cores !== undefined) {
     if (row.cores !== undefined && cores > row.cores)
-      throw new OptionError('cores', cores, `at most the ${row.cores} cores of one ${row.model}; "cpus" says how many CPUs there are`)
+      throw new OptionError(
+        'cores',
+        cores,
+        `at most the ${row.cores} cores of one ${row.model}; "cpus" says how many CPUs there are`,
+      )
     if (row.cores === undefined && cpuWattsPerCore === undefined)
-      throw new OptionError('cores', cores, `nothing (all cores), or cpuWattsPerCore beside it: the table does not say how many cores ${row.model} has`)
+      throw new OptionError(
+        'cores',
+        cores,
+        `nothing (all cores), or cpuWattsPerCore beside it: the table does not say how many cores ${row.model} has`,
+      )
   }
   const used = cores ?? row?.cores
   if (used === undefined && cpuWattsPerCore !== undefined)
-    throw new OptionError('cpuWattsPerCore', cpuWattsPerCore, 'a value beside "cores", which says how many of them there are')
+    throw new OptionError(
+      'cpuWattsPerCore',
+      cpuWattsPerCore,
+      'a value beside "cores", which says how many of them there are',
+    )
   if (used === undefined && cpu === undefined && cpus !== undefined)
     throw new OptionError('cpus', cpus, 'a value beside "cpu" or "cores"')
   return used

@@ -1,4 +1,9 @@
-import { type AcceleratorRow, acceleratorRows, findAccelerator } from '../data/accelerators.js'
+import {
+  type AcceleratorRow,
+  acceleratorRows,
+  findAccelerator,
+  normaliseAccelerator,
+} from '../data/accelerators.js'
 import { type CloudInstanceRow, cloudInstanceRows, findCloudInstance } from '../data/cloud-instances.js'
 import { POWER_CONSTANTS } from '../data/power-constants.gen.js'
 import { OptionError } from '../errors.js'
@@ -35,17 +40,24 @@ export const readInstance = (type: string): CloudInstanceRow => {
   )
 }
 
+/** `A100` is the beginning of several boards; anything else is taken for a slip of the keyboard. */
+const acceleratorsLike = (name: string): readonly string[] => {
+  const wanted = normaliseAccelerator(name)
+  const containing = acceleratorRows().filter(row => normaliseAccelerator(row.name).includes(wanted))
+  if (wanted !== '' && containing.length > 0) return containing.slice(0, 4).map(row => row.name)
+  return closeMatches(
+    name,
+    acceleratorRows().flatMap(row => [row.name, ...row.aliases]),
+  )
+}
+
 const readAccelerator = (name: string): AcceleratorRow => {
   const row = findAccelerator(name)
   if (row) return row
-  const near = closeMatches(
-    name,
-    acceleratorRows().flatMap(accelerator => [accelerator.name, ...accelerator.aliases]),
-  )
   throw new OptionError(
     'gpu',
     name,
-    `the full name of an accelerator${didYouMean(near)}; for one that is not listed give gpuWatts`,
+    `the full name of an accelerator${didYouMean(acceleratorsLike(name))}; for one that is not listed give gpuWatts`,
   )
 }
 
@@ -59,13 +71,19 @@ const boardsOf = ({ gpu, gpus }: EstimateOptions, instance: CloudInstanceRow | u
   if (instance) {
     for (const [name, value] of Object.entries({ gpu, gpus }))
       if (value !== undefined)
-        throw new OptionError(name, value, `nothing beside "instance": ${instance.type} has ${instance.gpus} × ${instance.accelerator}`)
+        throw new OptionError(
+          name,
+          value,
+          `nothing beside "instance": ${instance.type} has ${instance.gpus} × ${instance.accelerator}`,
+        )
     const { accelerator, boards, gpus: seen, type, source } = instance
     const halves = boards === seen ? '' : `, which are ${boards} boards`
     return {
       row: readAccelerator(accelerator),
       boards,
-      assumptions: [{ option: 'gpus', value: seen, source: `${type}: ${seen} × ${accelerator}${halves} (${source})` }],
+      assumptions: [
+        { option: 'gpus', value: seen, source: `${type}: ${seen} × ${accelerator}${halves} (${source})` },
+      ],
     }
   }
   return {

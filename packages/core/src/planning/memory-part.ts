@@ -10,7 +10,11 @@ const FACTOR = 3
 export const memoryPart = ({ memoryGb, memoryWattsPerGb }: EstimateOptions): PartPower => {
   if (memoryGb === undefined) {
     if (memoryWattsPerGb !== undefined)
-      throw new OptionError('memoryWattsPerGb', memoryWattsPerGb, 'a value beside "memoryGb", which says how many gigabytes there are')
+      throw new OptionError(
+        'memoryWattsPerGb',
+        memoryWattsPerGb,
+        'a value beside "memoryGb", which says how many gigabytes there are',
+      )
     return { reason: 'no memory was named: give memoryGb', assumptions: [] }
   }
   const always = { value: 1, low: 1, high: 1, tier: 'modelled' } as const

@@ -31,7 +31,9 @@ const componentReason = (component: Component, run: RunEntry, analysis: Analysis
   if (covering) return `contained in the ${covering.spec.component} figure: ${covering.spec.id} covers it`
   const unavailable = run.unavailable.find(({ domain }) => domain === component)
   if (unavailable) return unavailable.reason
-  return component === 'other' ? 'fans, board and power supply were not measured' : `no ${component} sensor was found`
+  return component === 'other'
+    ? 'fans, board and power supply were not measured'
+    : `no ${component} sensor was found`
 }
 
 const componentLines = (
@@ -46,7 +48,8 @@ const componentLines = (
     }),
   ) as Record<Component, Line>
 
-const isEpoch = ({ begin }: WindowSpan): boolean => begin.name === 'epoch' && typeof begin.attributes.index === 'number'
+const isEpoch = ({ begin }: WindowSpan): boolean =>
+  begin.name === 'epoch' && typeof begin.attributes.index === 'number'
 
 const isPhase = ({ begin }: WindowSpan): boolean => begin.name === 'train' || begin.name === 'validation'
 
@@ -92,17 +95,28 @@ const windowRecord = ({ run, analysis, end }: Context, window: WindowSpan): Wind
   ...spanFigures(run, analysis, [[window.from, window.to ?? end]]),
 })
 
-const carbonFigures = (run: RunEntry, analysis: Analysis, energy: Quantity | undefined, end: number): RunRecord['carbon'] => {
+const carbonFigures = (
+  run: RunEntry,
+  analysis: Analysis,
+  energy: Quantity | undefined,
+  end: number,
+): RunRecord['carbon'] => {
   if (!energy) return { reason: 'the energy of this run is unknown' }
   const operational = operationalCarbon([{ energy, intensity: run.grid }], run.pue)
-  if (!run.embodied) return { operational_g: operational, total_g: operational, reason: 'embodied carbon was switched off' }
+  if (!run.embodied)
+    return { operational_g: operational, total_g: operational, reason: 'embodied carbon was switched off' }
   const usage = analysis.usage.reduce(
     (sum, { treeSeconds, busySeconds }) => ({ tree: sum.tree + treeSeconds, busy: sum.busy + busySeconds }),
     { tree: 0, busy: 0 },
   )
   // The device ages for everybody who uses it meanwhile: a process answers for its part of the work done.
   const share = run.scope === 'machine' || usage.busy === 0 ? 1 : Math.min(1, usage.tree / usage.busy)
-  const embodied = embodiedCarbon({ durationSeconds: end / 1e9, machine: run.machine, location: run.location, share })
+  const embodied = embodiedCarbon({
+    durationSeconds: end / 1e9,
+    machine: run.machine,
+    location: run.location,
+    share,
+  })
   const total = sumQuantities([operational, embodied], 'operational + embodied; bounds by root-sum-square')
   return { operational_g: operational, embodied_g: embodied, ...(total && { total_g: total }) }
 }
@@ -156,7 +170,12 @@ export const buildRecord = (run: RunEntry, entries: readonly JournalEntry[]): Ru
     energy: {
       ...(energy.total && {
         total_kwh: energy.total,
-        facility_kwh: multiplyQuantity(energy.total, [run.pue], 'kWh', `total × PUE ${run.pue.value} (${run.pue.source})`),
+        facility_kwh: multiplyQuantity(
+          energy.total,
+          [run.pue],
+          'kWh',
+          `total × PUE ${run.pue.value} (${run.pue.source})`,
+        ),
       }),
       ...(energy.static && { static_kwh: energy.static }),
       ...(energy.dynamic && { dynamic_kwh: energy.dynamic }),

@@ -94,7 +94,16 @@ const build = () => {
         hw_type: z.enum(['platform', 'package', 'core', 'uncore', 'dram', 'gpu', 'soc', 'battery', 'wall']),
         kind: z.enum(['energy_counter', 'power_gauge', 'model']),
         tier,
-        state: z.enum(['used', 'superseded', 'not-asked-for', 'frozen', 'mirrored', 'absent', 'locked', 'broken']),
+        state: z.enum([
+          'used',
+          'superseded',
+          'not-asked-for',
+          'frozen',
+          'mirrored',
+          'absent',
+          'locked',
+          'broken',
+        ]),
         coverage: z.number().optional(),
         method: z.string().optional(),
         reason: z.string().optional(),
@@ -132,5 +141,8 @@ export const parseRecord = (value: unknown, origin: string): RunRecord => {
   if (result.success) return result.data satisfies RunRecord
   const [issue] = result.error.issues
   const place = issue?.path.join('.') || 'the whole'
-  throw new EpochwattError('RECORD_INVALID', `${origin} is not an ${RECORD_SCHEMA} record: ${place}: ${issue?.message}.`)
+  throw new EpochwattError(
+    'RECORD_INVALID',
+    `${origin} is not an ${RECORD_SCHEMA} record: ${place}: ${issue?.message}.`,
+  )
 }

@@ -47,7 +47,15 @@ export interface SensorRecord {
   readonly kind: SensorKind
   readonly tier: Tier
   /** `used`, or why not. */
-  readonly state: 'used' | 'superseded' | 'not-asked-for' | 'frozen' | 'mirrored' | 'absent' | 'locked' | 'broken'
+  readonly state:
+    | 'used'
+    | 'superseded'
+    | 'not-asked-for'
+    | 'frozen'
+    | 'mirrored'
+    | 'absent'
+    | 'locked'
+    | 'broken'
   /** Observed time over wall time, 0 to 1. */
   readonly coverage?: number
   readonly method?: string

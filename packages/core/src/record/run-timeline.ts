@@ -33,7 +33,10 @@ const finiteOnly = (values: MetricsEntry['values']): Record<string, number> =>
 
 /** Sorts out windows, metrics and notes from the entries of one run. */
 export const runTimeline = (run: RunEntry, entries: readonly JournalEntry[]): RunTimeline => {
-  const windows = new Map<number, { begin: BeginEntry; from: number; to?: number; metrics: Record<string, number> }>()
+  const windows = new Map<
+    number,
+    { begin: BeginEntry; from: number; to?: number; metrics: Record<string, number> }
+  >()
   const metrics: Record<string, number> = {}
   const params: Record<string, string | number | boolean> = { ...run.params }
   const warnings: Pick<WarningEntry, 'code' | 'message'>[] = []

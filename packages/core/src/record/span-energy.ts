@@ -54,7 +54,10 @@ export const spanEnergy = (analysis: Analysis, spans: readonly Span[]): SpanEner
       .reduce(addSpans, { machine: 0, dynamic: 0, static: 0, low: 0, high: 0, unobserved: 0 }),
   }))
 
-  const combine = (quantityOf: (part: Part) => Quantity, method: string): [Quantity | undefined, Map<Component, Quantity>] => {
+  const combine = (
+    quantityOf: (part: Part) => Quantity,
+    method: string,
+  ): [Quantity | undefined, Map<Component, Quantity>] => {
     const components = new Map<Component, Quantity>()
     for (const component of new Set(parts.map(({ spec }) => spec.component))) {
       const inside = parts.filter(({ spec }) => spec.component === component).map(quantityOf)

@@ -1,6 +1,6 @@
+import type { TickEntry } from '../journal/entry.js'
 import type { OpenSensor } from '../sensors/sensor.js'
 import type { UsageSource } from '../sensors/usage/usage.js'
-import type { TickEntry } from '../journal/entry.js'
 
 /** A monotonic clock: nanoseconds since the run began. */
 export type RunClock = () => number

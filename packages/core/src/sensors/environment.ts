@@ -1,9 +1,16 @@
 import { type MachineRoots, readMachineFacts } from './machine-facts.js'
-import type { ProbeEnvironment } from './sensor.js'
+import type { HardwareVariable, ProbeEnvironment } from './sensor.js'
+
+const VARIABLES: readonly HardwareVariable[] = [
+  'EPOCHWATT_NVML_LIBRARY',
+  'CUDA_VISIBLE_DEVICES',
+  'CUDA_DEVICE_ORDER',
+]
 
 /**
  * Where sensors are looked for. `EPOCHWATT_SYSFS_ROOT` and `EPOCHWATT_PROC_ROOT` stand for `/sys` and `/proc`, for
- * containers that see the host's files elsewhere and for tests.
+ * containers that see the host's files elsewhere and for tests; `EPOCHWATT_NVML_LIBRARY` is the path of NVIDIA's
+ * management library where it is not found by its name.
  *
  * @example
  * const { sensors, unavailable } = discoverSensors(probeEnvironment())
@@ -15,5 +22,11 @@ export const probeEnvironment = (env: NodeJS.ProcessEnv = process.env): ProbeEnv
     procRoot: env.EPOCHWATT_PROC_ROOT || '/proc',
     platform: process.platform,
   }
-  return { ...roots, machine: readMachineFacts(roots) }
+  // Kept also when empty: an empty CUDA_VISIBLE_DEVICES hides every GPU.
+  const set = VARIABLES.filter(name => env[name] !== undefined)
+  return {
+    ...roots,
+    machine: readMachineFacts(roots),
+    ...(set.length > 0 && { variables: Object.fromEntries(set.map(name => [name, env[name]])) }),
+  }
 }

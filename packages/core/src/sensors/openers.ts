@@ -1,3 +1,4 @@
+import { openNvidia } from './nvidia/open-nvidia.js'
 import { openPowercap } from './powercap/open-powercap.js'
 import { openReopening } from './reopening-sensor.js'
 import type { OpenSensor, ProbeEnvironment, SensorOpener, SensorSpec } from './sensor.js'
@@ -7,6 +8,7 @@ import type { OpenSensor, ProbeEnvironment, SensorOpener, SensorSpec } from './s
  * tables or anything else that only probing needs.
  */
 const OPENERS: Readonly<Record<string, SensorOpener>> = {
+  nvidia: openNvidia,
   powercap: openPowercap,
 }
 

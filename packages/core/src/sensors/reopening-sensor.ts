@@ -50,6 +50,7 @@ export const openReopening = (spec: SensorSpec, open: () => OpenSensor, now: () 
       return readInner()
     },
     error: () => (closed ? 'EBADF' : failure),
+    use: () => inner?.use?.(),
     close() {
       closed = true
       inner?.close()

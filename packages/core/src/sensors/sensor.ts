@@ -64,6 +64,8 @@ export interface SensorSpec {
   readonly wattsByUtilisation?: readonly number[]
   /** Cheap enough (microseconds, never blocking) to be read on the caller's thread at a window's edge. */
   readonly readAtBoundary: boolean
+  /** Part of the device that this process may use, 0 to 1, where hardware is partitioned (MIG). Absent: all of it. */
+  readonly share?: number
   /** Left out unless asked for by an option, e.g. `psys`. */
   readonly optIn?: string
   /** Private to the provider (paths, handles' names). Never written anywhere. */
@@ -77,7 +79,24 @@ export interface OpenSensor {
   read(): number
   /** Code of the last failed read (`EACCES`, `ENODEV`, …); undefined after a good one. */
   error(): string | undefined
+  /** Who uses the device, for devices that processor time says nothing about. Never throws. */
+  use?(): DeviceUse | undefined
   close(): void
+}
+
+/** Who used a device such as a GPU. Processes are counted now; work is a sum since an arbitrary point. */
+export interface DeviceUse {
+  /** Processes of our tree that have the device open. */
+  readonly ours: number
+  /** Processes of others. */
+  readonly others: number
+  /** Processes of which nobody can say whose they are, as in most containers. */
+  readonly unknown: number
+  /** Whether anything ran on the device of late; undefined when it would not say. */
+  readonly busy: boolean | undefined
+  /** Sums of the device's utilisation by process. Only differences and their ratio mean anything. */
+  readonly ourWork: number
+  readonly allWork: number
 }
 
 /** A sensor that is not there or cannot be used, as data for `doctor` and for the record. */
@@ -94,7 +113,31 @@ export interface UnavailableSensor {
 export interface ProbeResult {
   readonly sensors: readonly SensorSpec[]
   readonly unavailable: readonly UnavailableSensor[]
+  /** What only the sampler's thread may ask. */
+  readonly deferred?: readonly DeferredProbe[]
 }
+
+/**
+ * Hardware whose driver may take seconds to answer. It is asked in the sampler's thread, and its sensors join the
+ * journal when they are known. Plain data: it travels to that thread, but never into the journal.
+ */
+export interface DeferredProbe {
+  readonly provider: string
+  /** What to say of it when the run ends before it has answered. */
+  readonly unanswered: UnavailableSensor
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Asks what was deferred, in the thread that may wait for the answer.
+ *
+ * @param known Sensors found so far: what is inside a new one belongs into its `contains`.
+ */
+export type DeferredDiscovery = (
+  probe: DeferredProbe,
+  environment: ProbeEnvironment,
+  known: readonly SensorSpec[],
+) => ProbeResult
 
 /** What a provider may look at. Roots can be moved, for containers and for tests. */
 export interface ProbeEnvironment {
@@ -104,7 +147,12 @@ export interface ProbeEnvironment {
   readonly procRoot: string
   readonly platform: NodeJS.Platform
   readonly machine: MachineFacts
+  /** Environment variables that say what hardware there is to see. */
+  readonly variables?: Readonly<Partial<Record<HardwareVariable, string>>>
 }
+
+/** Names as CUDA and epochwatt define them. */
+export type HardwareVariable = 'EPOCHWATT_NVML_LIBRARY' | 'CUDA_VISIBLE_DEVICES' | 'CUDA_DEVICE_ORDER'
 
 /** Facts of the machine that models and attribution stand on. No serial numbers, no names of hosts or users. */
 export interface MachineFacts {
@@ -131,6 +179,8 @@ export interface MachineFacts {
 export interface ProbeOptions {
   /** Thermal design power of one CPU package, watts. */
   readonly cpuTdpWatts?: number
+  /** Look at all devices, also at those that this process may not use. */
+  readonly wholeMachine?: boolean
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { SAMPLES_FILE } from '../journal/files.js'
 import type { RunEntry } from '../journal/entry.js'
+import { SAMPLES_FILE } from '../journal/files.js'
 import { zod } from '../lazy-zod.js'
 
 const readBoot = (procRoot: string): string | undefined => {
@@ -54,7 +54,11 @@ export interface OpenMark {
 export const parseOpenMark = (text: string): OpenMark | undefined => {
   const z = zod()
   const schema = z.object({
-    owner: z.object({ pid: z.number().int(), startTicks: z.number().optional(), boot: z.string().optional() }),
+    owner: z.object({
+      pid: z.number().int(),
+      startTicks: z.number().optional(),
+      boot: z.string().optional(),
+    }),
     samplingIntervalMs: z.number().positive(),
   })
   try {

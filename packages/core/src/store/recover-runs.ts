@@ -68,7 +68,10 @@ const sizeOf = (directory: string): number => {
  */
 export const recoverRuns = (
   dir: string,
-  { mostBytes = Number.POSITIVE_INFINITY, except }: { readonly mostBytes?: number; readonly except?: string } = {},
+  {
+    mostBytes = Number.POSITIVE_INFINITY,
+    except,
+  }: { readonly mostBytes?: number; readonly except?: string } = {},
 ): Recovery => {
   const store = openStore(dir)
   const recovered: RunRecord[] = []

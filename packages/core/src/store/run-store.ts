@@ -1,4 +1,14 @@
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { EpochwattError } from '../errors.js'
 import type { RunRecord } from '../record/record.js'
@@ -50,7 +60,9 @@ const readRecord = (path: string): RunRecord => {
   try {
     value = JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new EpochwattError('RECORD_INVALID', `${path} cannot be read: ${(cause as Error).message}.`, { cause })
+    throw new EpochwattError('RECORD_INVALID', `${path} cannot be read: ${(cause as Error).message}.`, {
+      cause,
+    })
   }
   return parseRecord(value, path)
 }
@@ -103,12 +115,18 @@ export const openStore = (dir: string = process.env.EPOCHWATT_DIR || DEFAULT_DIR
     if (matching.length > 1) {
       throw new EpochwattError(
         'RUN_AMBIGUOUS',
-        `"${reference}" means ${matching.length} runs: ${matching.map(({ id }) => id).slice(-5).join(', ')}; give more of the id.`,
+        `"${reference}" means ${matching.length} runs: ${matching
+          .map(({ id }) => id)
+          .slice(-5)
+          .join(', ')}; give more of the id.`,
       )
     }
     const [record] = matching
     if (!record) {
-      throw new EpochwattError('RUN_NOT_FOUND', `No finished run "${reference}" in ${root}; \`epochwatt list\` shows what is there.`)
+      throw new EpochwattError(
+        'RUN_NOT_FOUND',
+        `No finished run "${reference}" in ${root}; \`epochwatt list\` shows what is there.`,
+      )
     }
     return record
   }
@@ -158,7 +176,7 @@ export const createRun = (dir: string, id: string, mark: OpenMark): string => {
 }
 
 /** Writes a file so that a reader sees the old one or the new one, never half of it. */
-export const writeWhole = (path: string, text: string): void => {
+const writeWhole = (path: string, text: string): void => {
   const partial = `${path}.${process.pid}.partial`
   writeFileSync(partial, text, { mode: 0o600 })
   renameSync(partial, path)

@@ -22,7 +22,14 @@ const scriptedEvents = (): { run: ExportedRun; events: RunEvent[] } => {
   const [epoch] = record.epochs
   const { energy_kwh, carbon_g } = epoch!
   return {
-    run: { id: run.id, name: run.name, project: run.project, startedAt: run.startedAt, params: { lr: 0.1 }, tags: {} },
+    run: {
+      id: run.id,
+      name: run.name,
+      project: run.project,
+      startedAt: run.startedAt,
+      params: { lr: 0.1 },
+      tags: {},
+    },
     events: [
       {
         type: 'window',
@@ -63,7 +70,8 @@ export const testExporter = ({ create, received }: ExporterCheck): ReadonlyMap<s
       'has a name',
       async () => {
         const exporter = await create()
-        if (exporter.name.trim() === '') throw new Error('an exporter needs a name: warnings are signed with it')
+        if (exporter.name.trim() === '')
+          throw new Error('an exporter needs a name: warnings are signed with it')
       },
     ],
     [

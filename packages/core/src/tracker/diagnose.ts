@@ -103,7 +103,9 @@ export const diagnose = async (options: TrackingOptions = {}, observeMs = 3500):
   const specs = new Map<string, SensorSpec>(plan.sensors.map(spec => [spec.id, spec]))
   const wattsOf = (id: string): number | undefined => {
     const curve = analysis.curves.find(({ spec }) => spec.id === id)
-    return curve && analysis.end > 0 ? curve.between(0, analysis.end).machine / (analysis.end / 1e9) : undefined
+    return curve && analysis.end > 0
+      ? curve.between(0, analysis.end).machine / (analysis.end / 1e9)
+      : undefined
   }
   return {
     sensors: sensorRecords(run, analysis).map(sensor => {

@@ -5,7 +5,10 @@ let watching = false
 
 const stopAll = (code: number): void => {
   for (const tracker of [...active]) {
-    tracker.stopNow({ status: 'failed', reason: `the process ended with exit code ${code} before the run was stopped` })
+    tracker.stopNow({
+      status: 'failed',
+      reason: `the process ended with exit code ${code} before the run was stopped`,
+    })
   }
 }
 

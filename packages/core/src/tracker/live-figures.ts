@@ -1,8 +1,8 @@
 import type { JournalEntry, RunEntry } from '../journal/entry.js'
 import { SampleTail } from '../journal/sample-tail.js'
 import { Meter } from '../meter/meter.js'
-import { peakWatts, powerStretches } from '../record/power-series.js'
 import { spanFigures } from '../record/build-record.js'
+import { peakWatts, powerStretches } from '../record/power-series.js'
 import type { WindowFigures } from './tracker.js'
 
 /** Figures of a run that is still going, by the same meter that will make its record. */
@@ -31,7 +31,13 @@ export class LiveFigures {
     if (durationSeconds <= 0) return { energyKwh, carbonGrams, durationSeconds }
     const meanPowerWatts = (energyKwh.value * 3.6e6) / durationSeconds
     const peak = peakWatts(powerStretches(analysis), from, to) ?? meanPowerWatts
-    return { energyKwh, carbonGrams, meanPowerWatts, peakPowerWatts: Math.max(peak, meanPowerWatts), durationSeconds }
+    return {
+      energyKwh,
+      carbonGrams,
+      meanPowerWatts,
+      peakPowerWatts: Math.max(peak, meanPowerWatts),
+      durationSeconds,
+    }
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { OptionError } from '../errors.js'
 import { startExports } from '../export/export-scheduler.js'
 import { resolvePue } from '../footprint/resolve-pue.js'
@@ -71,11 +72,16 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
   const name = values.name ?? `${project} ${startedAt.toISOString().slice(0, 16).replace('T', ' ')}`
   if (values.disabled) return disabledTracker(name, project)
 
-  const dir = values.dir ?? DEFAULT_DIR
+  // Resolved once: the script may change its working directory while it runs.
+  const dir = resolve(values.dir ?? DEFAULT_DIR)
   const environment = probeEnvironment()
   const { location, grid, pue, sensors, unavailable } = resolveRun(resolved, environment)
   if (values.psys && !sensors.some(({ optIn }) => optIn === 'psys')) {
-    throw new OptionError('psys', true, 'true only where the machine has a readable platform counter; `epochwatt doctor` lists sensors')
+    throw new OptionError(
+      'psys',
+      true,
+      'true only where the machine has a readable platform counter; `epochwatt doctor` lists sensors',
+    )
   }
   const reserved = reservedShare(environment)
   const run: RunEntry = {
@@ -89,7 +95,8 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     owner: currentOwner(),
     samplingIntervalMs: values.samplingIntervalMs ?? 1000,
     scope: values.scope ?? 'process',
-    staticPolicy: values.staticPolicy ?? 'reserved',
+    // Without a limit there is nothing reserved; the record names the policy that was applied.
+    staticPolicy: values.staticPolicy ?? (reserved !== undefined ? 'reserved' : 'proportional'),
     ...(reserved !== undefined && { reservedShare: reserved }),
     ...(values.idleWatts !== undefined && { idleWatts: values.idleWatts }),
     sensors,
@@ -100,7 +107,11 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     grid,
     pue,
     embodied: values.embodied ?? true,
-    software: { epochwatt: PACKAGE_VERSION, node: process.version, platform: `${process.platform}-${process.arch}` },
+    software: {
+      epochwatt: PACKAGE_VERSION,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+    },
     tags: values.tags ?? {},
     params: values.params ?? {},
   }

@@ -78,7 +78,10 @@ describe('startTracking', () => {
 
   it('takes every reading while the main thread is blocked', async () => {
     const tracker = start({ samplingIntervalMs: 50 })
-    await vi.waitFor(() => expect(statSync(join(tracker.directory, SAMPLES_FILE)).size).toBeGreaterThan(0), 5000)
+    await vi.waitFor(
+      () => expect(statSync(join(tracker.directory, SAMPLES_FILE)).size).toBeGreaterThan(0),
+      5000,
+    )
     const before = readFileSync(join(tracker.directory, SAMPLES_FILE), 'utf8').split('\n').length
     busyFor(1000)
     const after = readFileSync(join(tracker.directory, SAMPLES_FILE), 'utf8').split('\n').length

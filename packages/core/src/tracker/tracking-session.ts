@@ -113,7 +113,13 @@ export class TrackingSession implements Tracker {
     const reason = error instanceof Error ? error.message : String(error)
     this.warn('SAMPLER_INLINE', `no thread for sampling (${reason}); a blocked event loop delays readings`)
     const { samplingIntervalMs } = this.#plan.run
-    return startInlineSampler(entry => this.#write(entry), this.#clock, this.#sensors, this.#usage, samplingIntervalMs)
+    return startInlineSampler(
+      entry => this.#write(entry),
+      this.#clock,
+      this.#sensors,
+      this.#usage,
+      samplingIntervalMs,
+    )
   }
 
   #write(entry: JournalEntry): void {
@@ -139,16 +145,20 @@ export class TrackingSession implements Tracker {
   window(name: string, attributes: Attributes = {}): EnergyWindow {
     const window = ++this.#windows
     const from = this.#clock()
-    if (!this.#stop) this.#write({ type: 'begin', t: from, window, name, attributes, r: this.#readBoundary() })
+    if (!this.#stop)
+      this.#write({ type: 'begin', t: from, window, name, attributes, r: this.#readBoundary() })
     let to: number | undefined = this.#stop ? from : undefined
     let coveredTo = 0
     const metrics: Record<string, number> = {}
     const figures = (): WindowFigures =>
-      this.#guard(() => {
-        // What ended before the last full reading needs no new one; what is still open, or ended since, does.
-        if (!this.#stop && (to === undefined || coveredTo < to)) coveredTo = this.#tick()
-        return this.#live.between(from, to ?? this.#stop?.t ?? coveredTo)
-      }, { durationSeconds: ((to ?? this.#clock()) - from) / 1e9 })
+      this.#guard(
+        () => {
+          // What ended before the last full reading needs no new one; what is still open, or ended since, does.
+          if (!this.#stop && (to === undefined || coveredTo < to)) coveredTo = this.#tick()
+          return this.#live.between(from, to ?? this.#stop?.t ?? coveredTo)
+        },
+        { durationSeconds: ((to ?? this.#clock()) - from) / 1e9 },
+      )
     return {
       name,
       logMetrics: values => {
@@ -168,7 +178,12 @@ export class TrackingSession implements Tracker {
     }
   }
 
-  #exportWindow(name: string, attributes: Attributes, figures: () => WindowFigures, metrics: Record<string, number>): void {
+  #exportWindow(
+    name: string,
+    attributes: Attributes,
+    figures: () => WindowFigures,
+    metrics: Record<string, number>,
+  ): void {
     const { energyKwh, carbonGrams, durationSeconds } = figures()
     this.#push(base => ({
       ...base,
@@ -204,7 +219,10 @@ export class TrackingSession implements Tracker {
     try {
       return work()
     } catch (error) {
-      this.warn('INTERNAL', `figures could not be computed: ${error instanceof Error ? error.message : String(error)}`)
+      this.warn(
+        'INTERNAL',
+        `figures could not be computed: ${error instanceof Error ? error.message : String(error)}`,
+      )
       return otherwise
     }
   }
@@ -256,9 +274,12 @@ export class TrackingSession implements Tracker {
     this.#push(base => ({ ...base, type: 'record', record, directory: this.directory }))
     for (const { name, waiting, error } of await exports.finish(EXPORT_TIMEOUT_MS)) {
       if (error !== undefined) {
-        process.emitWarning(`exporter ${name} did not deliver ${waiting} event(s): ${error}. The run is in ${this.directory}.`, {
-          code: 'EPOCHWATT_EXPORT',
-        })
+        process.emitWarning(
+          `exporter ${name} did not deliver ${waiting} event(s): ${error}. The run is in ${this.directory}.`,
+          {
+            code: 'EPOCHWATT_EXPORT',
+          },
+        )
       }
     }
   }

@@ -37,7 +37,7 @@ export const createBatchSender = (
 ): BatchSender => ({
   send: async (runId, items, policy, signal) => {
     await checked('runById', { run_id: runId })
-    const { accepted, rejected, warnings } = await screen(items, policy)
+    const { accepted, originals, rejected, warnings } = await screen(items, policy)
     for (const warning of warnings) warn(warning)
     const post: Post = async (chunk, shouldRetry) => {
       await api.POST('/api/2.0/mlflow/runs/log-batch', {
@@ -46,6 +46,7 @@ export const createBatchSender = (
         ...(signal ? { signal } : {}),
       })
     }
-    return [...rejected, ...(await deliver(accepted, post, size))]
+    const refused = await deliver(accepted, post, size)
+    return [...rejected, ...refused.map(({ item, error }) => ({ item: originals.get(item) ?? item, error }))]
   },
 })

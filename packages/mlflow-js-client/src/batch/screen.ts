@@ -17,6 +17,8 @@ export interface ValuePolicy {
 
 export interface Screened {
   readonly accepted: readonly BatchItem[]
+  /** Of those accepted items that were altered, what they were. */
+  readonly originals: ReadonlyMap<BatchItem, BatchItem>
   readonly rejected: readonly Rejection[]
   readonly warnings: readonly string[]
 }
@@ -40,6 +42,7 @@ const fitted = (item: BatchItem, policy: ValuePolicy, warnings: string[]): Batch
 export const screen = async (items: readonly BatchItem[], policy: ValuePolicy): Promise<Screened> => {
   const schemas = await loadSchemas()
   const accepted: BatchItem[] = []
+  const originals = new Map<BatchItem, BatchItem>()
   const rejected: Rejection[] = []
   const warnings: string[] = []
   for (const given of items) {
@@ -53,6 +56,7 @@ export const screen = async (items: readonly BatchItem[], policy: ValuePolicy): 
     const problem = problemOf(schemas[item.kind], item.wire)
     if (problem) rejected.push(invalid(given, problem.message, problem.cause))
     else accepted.push(item)
+    if (item !== given) originals.set(item, given)
   }
-  return { accepted, rejected, warnings }
+  return { accepted, originals, rejected, warnings }
 }

@@ -104,7 +104,7 @@ export const createLoggedModels = (api: Api, transport: Transport): LoggedModels
     },
 
     finalize: async (modelId, status) => {
-      const body = await checked('finalizeLoggedModel', { status: modelStatusToWire(status) })
+      const body = await checked('finalizeLoggedModel', { model_id: modelId, status: modelStatusToWire(status) })
       const route = '/api/2.0/mlflow/logged-models/{model_id}'
       return loggedModelFromWire((await bodyOf(api.PATCH(route, { params: at(modelId), body }))).model)
     },

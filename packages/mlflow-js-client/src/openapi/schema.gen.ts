@@ -2013,6 +2013,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Again; the server does not take it from the path. */
+                    model_id: string;
                     status: components["schemas"]["LoggedModelStatus"];
                 };
             };

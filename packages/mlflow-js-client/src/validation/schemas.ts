@@ -135,6 +135,7 @@ export const bodies = {
     tags: z.array(tag).optional(),
   }),
   finalizeLoggedModel: z.strictObject({
+    model_id: modelId,
     status: z.enum(['LOGGED_MODEL_PENDING', 'LOGGED_MODEL_READY', 'LOGGED_MODEL_UPLOAD_FAILED']),
   }),
   searchLoggedModels: z.strictObject({

@@ -29,12 +29,12 @@ const POWER_FROM_WATTS: readonly Scale[] = [
 ]
 
 /**
- * The largest unit in which the value is at least 1. Three significant digits decide, so that 999.96 Wh is
+ * The largest unit in which the largest value is at least 1; unknown ones do not count. Three significant digits decide, so that 999.96 Wh is
  * 1.00 kWh and not 1000 Wh.
  */
-const pick = (scales: readonly Scale[], values: readonly number[]): Scale => {
-  const largest = values.reduce(
-    (max, value) => (Number.isFinite(value) ? Math.max(max, Math.abs(value)) : max),
+const pick = (scales: readonly Scale[], values: readonly (number | undefined)[]): Scale => {
+  const largest = values.reduce<number>(
+    (max, value) => (Number.isFinite(value) ? Math.max(max, Math.abs(value!)) : max),
     0,
   )
   const smallestUnit = scales[scales.length - 1]!
@@ -44,10 +44,11 @@ const pick = (scales: readonly Scale[], values: readonly number[]): Scale => {
 }
 
 /** Unit for one energy, or one common unit for a column of them. Arguments in kWh. */
-export const energyScale = (...kwh: readonly number[]): Scale => pick(ENERGY_FROM_KWH, kwh)
+export const energyScale = (...kwh: readonly (number | undefined)[]): Scale => pick(ENERGY_FROM_KWH, kwh)
 
 /** Unit for one mass of CO₂ equivalent, or one common unit for a column. Arguments in grams. */
-export const carbonScale = (...grams: readonly number[]): Scale => pick(CARBON_FROM_GRAMS, grams)
+export const carbonScale = (...grams: readonly (number | undefined)[]): Scale =>
+  pick(CARBON_FROM_GRAMS, grams)
 
 /** Unit for one power, or one common unit for a column. Arguments in watts. */
-export const powerScale = (...watts: readonly number[]): Scale => pick(POWER_FROM_WATTS, watts)
+export const powerScale = (...watts: readonly (number | undefined)[]): Scale => pick(POWER_FROM_WATTS, watts)

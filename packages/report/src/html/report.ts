@@ -8,11 +8,12 @@ import { foreign } from './parts.js'
 import { chartsSection } from './sections/charts.js'
 import { comparisonSection } from './sections/comparison.js'
 import { componentsSection } from './sections/components.js'
-import { epochsSection, windowsSection } from './sections/epochs.js'
+import { epochsSection } from './sections/epochs.js'
 import { equivalentsSection, footprintSection } from './sections/footprint.js'
 import { headlineSection } from './sections/headline.js'
 import { noticesSection } from './sections/notices.js'
 import { hardwareSection, provenanceSection, settingsSection } from './sections/provenance.js'
+import { windowsSection } from './sections/windows.js'
 import { STYLE } from './style.js'
 
 export interface HtmlReportOptions {

@@ -112,9 +112,9 @@ ${whisker(middle(i), y.at(bar.energy.low * scale.factor), y.at(bar.energy.high *
     draw,
     table: {
       columns: ['Epoch', `Energy ${scale.unit}`, '90 % interval', 'Tier'],
-      rows: epochs.map(epoch => {
-        const figure = formatEnergy(epoch.energy_kwh!, scale)
-        return [String(epoch.index), figure.value, intervalText(figure) ?? '', epoch.energy_kwh!.tier]
+      rows: barsOf(record, MOST_BARS).map(({ label, energy }) => {
+        const figure = formatEnergy(energy, scale)
+        return [label, figure.value, intervalText(figure) ?? '', energy.tier]
       }),
     },
   }

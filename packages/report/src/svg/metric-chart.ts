@@ -121,7 +121,7 @@ ${shown.length <= MOST_DOTS && dots.map(dot => html`<circle class="dot ${name}" 
     draw,
     table: {
       columns: ['Epoch', `Energy so far ${scale.unit}`, metric, ...(twin === undefined ? [] : [twin])],
-      rows: steps.map(step => [
+      rows: thin(steps, MOST_STEPS).map(step => [
         String(step.epoch),
         amount(step.cumulativeKwh),
         step.value === undefined ? '' : formatMetric(step.value),

@@ -15,14 +15,11 @@ import { truncate, wrap } from './width.js'
 
 const LONGEST_NAME = 24
 
-const known = (values: readonly (number | undefined)[]): number[] =>
-  values.filter(value => value !== undefined)
-
 const figureTable = (comparison: RunComparison, width: number) => {
   const { runs, metric, reference } = comparison
-  const energy = energyScale(...known(runs.map(run => run.energy_kwh?.value)))
-  const perEpoch = energyScale(...known(runs.map(run => run.energy_per_epoch_kwh?.value)))
-  const carbon = carbonScale(...known(runs.map(run => run.carbon_g?.value)))
+  const energy = energyScale(...runs.map(run => run.energy_kwh?.value))
+  const perEpoch = energyScale(...runs.map(run => run.energy_per_epoch_kwh?.value))
+  const carbon = carbonScale(...runs.map(run => run.carbon_g?.value))
   const columns: readonly Column[] = [
     { title: '', align: 'left' },
     { title: 'run', align: 'left' },
@@ -66,10 +63,9 @@ const FIGURES: readonly { readonly figure: ComparedFigure; readonly title: strin
 /** Two lines a run, outcomes and below them ratios: beside each other they would not fit a terminal. */
 const verdictTable = (comparison: RunComparison, width: number) => {
   const { runs, verdicts, reference } = comparison
+  const verdictOf = new Map(verdicts.map(verdict => [`${verdict.figure} ${verdict.run}`, verdict]))
   const of = (run: ComparedRun): readonly Verdict[] =>
-    FIGURES.map(
-      ({ figure }) => verdicts.find(verdict => verdict.run === run.id && verdict.figure === figure)!,
-    )
+    FIGURES.map(({ figure }) => verdictOf.get(`${figure} ${run.id}`)!)
   return tableLines(
     [
       { title: 'against *', align: 'left' },

@@ -9,9 +9,9 @@ import { pad, truncate } from './width.js'
 
 /** What is known about an epoch when it ends: a window's figures, with its index and the user's numbers. */
 export interface EpochLine {
-  /** As it was logged; many frameworks count from 0. */
+  /** As it was logged, counted from 0. */
   readonly index: number
-  /** How many epochs are planned. */
+  /** How many epochs are planned; shown as progress. */
   readonly epochs?: number
   readonly durationSeconds: number
   readonly energyKwh?: Quantity

@@ -26,7 +26,7 @@ export const tableLines = (
   const kept: number[] = []
   const dropped: string[] = []
   const widths = columns.map((column, i) =>
-    Math.max(displayWidth(column.title), ...inColumns[i]!.map(displayWidth)),
+    inColumns[i]!.reduce((widest, text) => Math.max(widest, displayWidth(text)), displayWidth(column.title)),
   )
   let used = 0
   columns.forEach((column, i) => {

@@ -1,4 +1,4 @@
-// sha256 of wandb.proto: 97f836854869b77be43af1f8f032bdd52fdb7179096c21850e0a3da61b6046ea
+// sha256 of wandb.proto: d12d04cbebb9e8be76b0b8d5d1fd4961d4e027dc5ecb2f4b561029fb8b7f2983
 // The records of a .wandb file that this package reads or writes.
 //
 // Field numbers and types are those of Weights & Biases' own schema (`wandb_internal.proto`); a test compares each
@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file wandb.proto.
  */
 export const file_wandb: GenFile = /*@__PURE__*/
-  fileDesc("Cgt3YW5kYi5wcm90bxIOd2FuZGJfaW50ZXJuYWwivwYKBlJlY29yZBILCgNudW0YASABKAMSMAoHaGlzdG9yeRgCIAEoCzIdLndhbmRiX2ludGVybmFsLkhpc3RvcnlSZWNvcmRIABIwCgdzdW1tYXJ5GAMgASgLMh0ud2FuZGJfaW50ZXJuYWwuU3VtbWFyeVJlY29yZEgAEi4KBmNvbmZpZxgFIAEoCzIcLndhbmRiX2ludGVybmFsLkNvbmZpZ1JlY29yZEgAEiwKBWZpbGVzGAYgASgLMhsud2FuZGJfaW50ZXJuYWwuRmlsZXNSZWNvcmRIABIsCgVzdGF0cxgHIAEoCzIbLndhbmRiX2ludGVybmFsLlN0YXRzUmVjb3JkSAASMgoIYXJ0aWZhY3QYCCABKAsyHi53YW5kYl9pbnRlcm5hbC5BcnRpZmFjdFJlY29yZEgAEiwKBWFsZXJ0GAogASgLMhsud2FuZGJfaW50ZXJuYWwuQWxlcnRSZWNvcmRIABI0Cgl0ZWxlbWV0cnkYCyABKAsyHy53YW5kYl9pbnRlcm5hbC5UZWxlbWV0cnlSZWNvcmRIABIuCgZtZXRyaWMYDCABKAsyHC53YW5kYl9pbnRlcm5hbC5NZXRyaWNSZWNvcmRIABI1CgpvdXRwdXRfcmF3GA0gASgLMh8ud2FuZGJfaW50ZXJuYWwuT3V0cHV0UmF3UmVjb3JkSAASKAoDcnVuGBEgASgLMhkud2FuZGJfaW50ZXJuYWwuUnVuUmVjb3JkSAASLQoEZXhpdBgSIAEoCzIdLndhbmRiX2ludGVybmFsLlJ1bkV4aXRSZWNvcmRIABIsCgVmaW5hbBgUIAEoCzIbLndhbmRiX2ludGVybmFsLkZpbmFsUmVjb3JkSAASLgoGaGVhZGVyGBUgASgLMhwud2FuZGJfaW50ZXJuYWwuSGVhZGVyUmVjb3JkSAASOQoMdXNlX2FydGlmYWN0GBkgASgLMiEud2FuZGJfaW50ZXJuYWwuVXNlQXJ0aWZhY3RSZWNvcmRIABI4CgtlbnZpcm9ubWVudBgaIAEoCzIhLndhbmRiX2ludGVybmFsLkVudmlyb25tZW50UmVjb3JkSABCDQoLcmVjb3JkX3R5cGUiNQoLVmVyc2lvbkluZm8SEAoIcHJvZHVjZXIYASABKAkSFAoMbWluX2NvbnN1bWVyGAIgASgJIkEKDEhlYWRlclJlY29yZBIxCgx2ZXJzaW9uX2luZm8YASABKAsyGy53YW5kYl9pbnRlcm5hbC5WZXJzaW9uSW5mbyINCgtGaW5hbFJlY29yZCLvAwoJUnVuUmVjb3JkEg4KBnJ1bl9pZBgBIAEoCRIOCgZlbnRpdHkYAiABKAkSDwoHcHJvamVjdBgDIAEoCRIsCgZjb25maWcYBCABKAsyHC53YW5kYl9pbnRlcm5hbC5Db25maWdSZWNvcmQSLgoHc3VtbWFyeRgFIAEoCzIdLndhbmRiX2ludGVybmFsLlN1bW1hcnlSZWNvcmQSEQoJcnVuX2dyb3VwGAYgASgJEhAKCGpvYl90eXBlGAcgASgJEhQKDGRpc3BsYXlfbmFtZRgIIAEoCRINCgVub3RlcxgJIAEoCRIMCgR0YWdzGAogAygJEhAKCHN3ZWVwX2lkGAwgASgJEgwKBGhvc3QYDSABKAkSFQoNc3RhcnRpbmdfc3RlcBgOIAEoAxISCgpzdG9yYWdlX2lkGBAgASgJEi4KCnN0YXJ0X3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3Jlc3VtZWQYEiABKAgSMgoJdGVsZW1ldHJ5GBMgASgLMh8ud2FuZGJfaW50ZXJuYWwuVGVsZW1ldHJ5UmVjb3JkEg8KB3J1bnRpbWUYFCABKAUSKgoDZ2l0GBUgASgLMh0ud2FuZGJfaW50ZXJuYWwuR2l0UmVwb1JlY29yZCI7Cg1HaXRSZXBvUmVjb3JkEhoKCnJlbW90ZV91cmwYASABKAlSBnJlbW90ZRIOCgZjb21taXQYAiABKAkiMwoNUnVuRXhpdFJlY29yZBIRCglleGl0X2NvZGUYASABKAUSDwoHcnVudGltZRgCIAEoBSJlCg1IaXN0b3J5UmVjb3JkEikKBGl0ZW0YASADKAsyGy53YW5kYl9pbnRlcm5hbC5IaXN0b3J5SXRlbRIpCgRzdGVwGAIgASgLMhsud2FuZGJfaW50ZXJuYWwuSGlzdG9yeVN0ZXAiGgoLSGlzdG9yeVN0ZXASCwoDbnVtGAEgASgDIkIKC0hpc3RvcnlJdGVtEgsKA2tleRgBIAEoCRISCgpuZXN0ZWRfa2V5GAIgAygJEhIKCnZhbHVlX2pzb24YECABKAkiaQoNU3VtbWFyeVJlY29yZBIrCgZ1cGRhdGUYASADKAsyGy53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5SXRlbRIrCgZyZW1vdmUYAiADKAsyGy53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5SXRlbSJCCgtTdW1tYXJ5SXRlbRILCgNrZXkYASABKAkSEgoKbmVzdGVkX2tleRgCIAMoCRISCgp2YWx1ZV9qc29uGBAgASgJImYKDENvbmZpZ1JlY29yZBIqCgZ1cGRhdGUYASADKAsyGi53YW5kYl9pbnRlcm5hbC5Db25maWdJdGVtEioKBnJlbW92ZRgCIAMoCzIaLndhbmRiX2ludGVybmFsLkNvbmZpZ0l0ZW0iQQoKQ29uZmlnSXRlbRILCgNrZXkYASABKAkSEgoKbmVzdGVkX2tleRgCIAMoCRISCgp2YWx1ZV9qc29uGBAgASgJIqACCgxNZXRyaWNSZWNvcmQSDAoEbmFtZRgBIAEoCRIRCglnbG9iX25hbWUYAiABKAkSEwoLc3RlcF9tZXRyaWMYBCABKAkSGQoRc3RlcF9tZXRyaWNfaW5kZXgYBSABKAUSLgoHb3B0aW9ucxgGIAEoCzIdLndhbmRiX2ludGVybmFsLk1ldHJpY09wdGlvbnMSLgoHc3VtbWFyeRgHIAEoCzIdLndhbmRiX2ludGVybmFsLk1ldHJpY1N1bW1hcnkSDAoEZ29hbBgIIAEoBRI1Cg5tZXRyaWNfY29udHJvbBgJIAEoCzIdLndhbmRiX2ludGVybmFsLk1ldHJpY0NvbnRyb2wSGgoSZXhwYW5kZWRfZnJvbV9nbG9iGAogASgIIkMKDU1ldHJpY09wdGlvbnMSEQoJc3RlcF9zeW5jGAEgASgIEg4KBmhpZGRlbhgCIAEoCBIPCgdkZWZpbmVkGAMgASgIIn4KDU1ldHJpY1N1bW1hcnkSCwoDbWluGAEgASgIEgsKA21heBgCIAEoCBIMCgRtZWFuGAMgASgIEgwKBGJlc3QYBCABKAgSDAoEbGFzdBgFIAEoCBIMCgRub25lGAYgASgIEgwKBGNvcHkYByABKAgSDQoFZmlyc3QYCCABKAgiIgoNTWV0cmljQ29udHJvbBIRCglvdmVyd3JpdGUYASABKAgiNwoLRmlsZXNSZWNvcmQSKAoFZmlsZXMYASADKAsyGS53YW5kYl9pbnRlcm5hbC5GaWxlc0l0ZW0iNwoJRmlsZXNJdGVtEgwKBHBhdGgYASABKAkSDgoGcG9saWN5GAIgASgFEgwKBHR5cGUYAyABKAUieQoLU3RhdHNSZWNvcmQSEgoKc3RhdHNfdHlwZRgBIAEoBRItCgl0aW1lc3RhbXAYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBGl0ZW0YAyADKAsyGS53YW5kYl9pbnRlcm5hbC5TdGF0c0l0ZW0iLAoJU3RhdHNJdGVtEgsKA2tleRgBIAEoCRISCgp2YWx1ZV9qc29uGBAgASgJImMKD091dHB1dFJhd1JlY29yZBITCgtvdXRwdXRfdHlwZRgBIAEoBRItCgl0aW1lc3RhbXAYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGxpbmUYAyABKAkiUAoLQWxlcnRSZWNvcmQSDQoFdGl0bGUYASABKAkSDAoEdGV4dBgCIAEoCRINCgVsZXZlbBgDIAEoCRIVCg13YWl0X2R1cmF0aW9uGAQgASgDInwKD1RlbGVtZXRyeVJlY29yZBIoCgdmZWF0dXJlGAMgASgLMhcud2FuZGJfaW50ZXJuYWwuRmVhdHVyZRItCgVsYWJlbBgJIAEoCzIeLndhbmRiX2ludGVybmFsLlRlbGVtZXRyeUxhYmVsEhAKCHBsYXRmb3JtGA0gASgJIioKB0ZlYXR1cmUSDwoHcmVzdW1lZBgFIAEoCBIOCgZtZXRyaWMYByABKAgiUAoOVGVsZW1ldHJ5TGFiZWwSEwoLY29kZV9zdHJpbmcYASABKAkSEwoLcmVwb19zdHJpbmcYAiABKAkSFAoMY29kZV92ZXJzaW9uGAMgASgJIvYCCg5BcnRpZmFjdFJlY29yZBIOCgZydW5faWQYASABKAkSDwoHcHJvamVjdBgCIAEoCRIOCgZlbnRpdHkYAyABKAkSDAoEdHlwZRgEIAEoCRIMCgRuYW1lGAUgASgJEg4KBmRpZ2VzdBgGIAEoCRITCgtkZXNjcmlwdGlvbhgHIAEoCRIQCghtZXRhZGF0YRgIIAEoCRIUCgx1c2VyX2NyZWF0ZWQYCSABKAgSGAoQdXNlX2FmdGVyX2NvbW1pdBgKIAEoCBIPCgdhbGlhc2VzGAsgAygJEjIKCG1hbmlmZXN0GAwgASgLMiAud2FuZGJfaW50ZXJuYWwuQXJ0aWZhY3RNYW5pZmVzdBIQCghmaW5hbGl6ZRgOIAEoCBIRCgljbGllbnRfaWQYDyABKAkSGgoSc2VxdWVuY2VfY2xpZW50X2lkGBAgASgJEhwKFHR0bF9kdXJhdGlvbl9zZWNvbmRzGBIgASgDEgwKBHRhZ3MYEyADKAkivAEKEEFydGlmYWN0TWFuaWZlc3QSDwoHdmVyc2lvbhgBIAEoBRIWCg5zdG9yYWdlX3BvbGljeRgCIAEoCRJGChVzdG9yYWdlX3BvbGljeV9jb25maWcYAyADKAsyJy53YW5kYl9pbnRlcm5hbC5TdG9yYWdlUG9saWN5Q29uZmlnSXRlbRI3Cghjb250ZW50cxgEIAMoCzIlLndhbmRiX2ludGVybmFsLkFydGlmYWN0TWFuaWZlc3RFbnRyeSI6ChdTdG9yYWdlUG9saWN5Q29uZmlnSXRlbRILCgNrZXkYASABKAkSEgoKdmFsdWVfanNvbhgCIAEoCSKiAQoVQXJ0aWZhY3RNYW5pZmVzdEVudHJ5EgwKBHBhdGgYASABKAkSDgoGZGlnZXN0GAIgASgJEgsKA3JlZhgDIAEoCRIMCgRzaXplGAQgASgDEhIKCmxvY2FsX3BhdGgYBiABKAkSEgoKc2tpcF9jYWNoZRgIIAEoCBIoCgVleHRyYRgQIAMoCzIZLndhbmRiX2ludGVybmFsLkV4dHJhSXRlbSIsCglFeHRyYUl0ZW0SCwoDa2V5GAEgASgJEhIKCnZhbHVlX2pzb24YAiABKAkiOwoRVXNlQXJ0aWZhY3RSZWNvcmQSCgoCaWQYASABKAkSDAoEdHlwZRgCIAEoCRIMCgRuYW1lGAMgASgJIvsCChFFbnZpcm9ubWVudFJlY29yZBIKCgJvcxgBIAEoCRIuCgpzdGFydGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRhcmdzGAUgAygJEg8KB3Byb2dyYW0YBiABKAkSEQoJY29kZV9wYXRoGAcgASgJEioKA2dpdBgJIAEoCzIdLndhbmRiX2ludGVybmFsLkdpdFJlcG9SZWNvcmQSDAoEcm9vdBgLIAEoCRIMCgRob3N0GAwgASgJEhAKCHVzZXJuYW1lGA0gASgJEhIKCmV4ZWN1dGFibGUYDiABKAkSHAoJY3B1X2NvdW50GBAgASgNUgljcHVfY291bnQSLAoRY3B1X2NvdW50X2xvZ2ljYWwYESABKA1SEWNwdV9jb3VudF9sb2dpY2FsEioKBm1lbW9yeRgVIAEoCzIaLndhbmRiX2ludGVybmFsLk1lbW9yeUluZm8SEgoJd3JpdGVyX2lkGMcBIAEoCSIbCgpNZW1vcnlJbmZvEg0KBXRvdGFsGAEgASgEYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Cgt3YW5kYi5wcm90bxIOd2FuZGJfaW50ZXJuYWwi6QYKBlJlY29yZBILCgNudW0YASABKAMSMAoHaGlzdG9yeRgCIAEoCzIdLndhbmRiX2ludGVybmFsLkhpc3RvcnlSZWNvcmRIABIwCgdzdW1tYXJ5GAMgASgLMh0ud2FuZGJfaW50ZXJuYWwuU3VtbWFyeVJlY29yZEgAEi4KBmNvbmZpZxgFIAEoCzIcLndhbmRiX2ludGVybmFsLkNvbmZpZ1JlY29yZEgAEiwKBWZpbGVzGAYgASgLMhsud2FuZGJfaW50ZXJuYWwuRmlsZXNSZWNvcmRIABIsCgVzdGF0cxgHIAEoCzIbLndhbmRiX2ludGVybmFsLlN0YXRzUmVjb3JkSAASMgoIYXJ0aWZhY3QYCCABKAsyHi53YW5kYl9pbnRlcm5hbC5BcnRpZmFjdFJlY29yZEgAEiwKBWFsZXJ0GAogASgLMhsud2FuZGJfaW50ZXJuYWwuQWxlcnRSZWNvcmRIABI0Cgl0ZWxlbWV0cnkYCyABKAsyHy53YW5kYl9pbnRlcm5hbC5UZWxlbWV0cnlSZWNvcmRIABIuCgZtZXRyaWMYDCABKAsyHC53YW5kYl9pbnRlcm5hbC5NZXRyaWNSZWNvcmRIABI1CgpvdXRwdXRfcmF3GA0gASgLMh8ud2FuZGJfaW50ZXJuYWwuT3V0cHV0UmF3UmVjb3JkSAASKAoDcnVuGBEgASgLMhkud2FuZGJfaW50ZXJuYWwuUnVuUmVjb3JkSAASLQoEZXhpdBgSIAEoCzIdLndhbmRiX2ludGVybmFsLlJ1bkV4aXRSZWNvcmRIABIsCgVmaW5hbBgUIAEoCzIbLndhbmRiX2ludGVybmFsLkZpbmFsUmVjb3JkSAASLgoGaGVhZGVyGBUgASgLMhwud2FuZGJfaW50ZXJuYWwuSGVhZGVyUmVjb3JkSAASOQoMdXNlX2FydGlmYWN0GBkgASgLMiEud2FuZGJfaW50ZXJuYWwuVXNlQXJ0aWZhY3RSZWNvcmRIABI4CgtlbnZpcm9ubWVudBgaIAEoCzIhLndhbmRiX2ludGVybmFsLkVudmlyb25tZW50UmVjb3JkSAASKAoHY29udHJvbBgQIAEoCzIXLndhbmRiX2ludGVybmFsLkNvbnRyb2xCDQoLcmVjb3JkX3R5cGUiHwoHQ29udHJvbBIUCgxtYWlsYm94X3Nsb3QYBCABKAkiNQoLVmVyc2lvbkluZm8SEAoIcHJvZHVjZXIYASABKAkSFAoMbWluX2NvbnN1bWVyGAIgASgJIkEKDEhlYWRlclJlY29yZBIxCgx2ZXJzaW9uX2luZm8YASABKAsyGy53YW5kYl9pbnRlcm5hbC5WZXJzaW9uSW5mbyINCgtGaW5hbFJlY29yZCLvAwoJUnVuUmVjb3JkEg4KBnJ1bl9pZBgBIAEoCRIOCgZlbnRpdHkYAiABKAkSDwoHcHJvamVjdBgDIAEoCRIsCgZjb25maWcYBCABKAsyHC53YW5kYl9pbnRlcm5hbC5Db25maWdSZWNvcmQSLgoHc3VtbWFyeRgFIAEoCzIdLndhbmRiX2ludGVybmFsLlN1bW1hcnlSZWNvcmQSEQoJcnVuX2dyb3VwGAYgASgJEhAKCGpvYl90eXBlGAcgASgJEhQKDGRpc3BsYXlfbmFtZRgIIAEoCRINCgVub3RlcxgJIAEoCRIMCgR0YWdzGAogAygJEhAKCHN3ZWVwX2lkGAwgASgJEgwKBGhvc3QYDSABKAkSFQoNc3RhcnRpbmdfc3RlcBgOIAEoAxISCgpzdG9yYWdlX2lkGBAgASgJEi4KCnN0YXJ0X3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3Jlc3VtZWQYEiABKAgSMgoJdGVsZW1ldHJ5GBMgASgLMh8ud2FuZGJfaW50ZXJuYWwuVGVsZW1ldHJ5UmVjb3JkEg8KB3J1bnRpbWUYFCABKAUSKgoDZ2l0GBUgASgLMh0ud2FuZGJfaW50ZXJuYWwuR2l0UmVwb1JlY29yZCI7Cg1HaXRSZXBvUmVjb3JkEhoKCnJlbW90ZV91cmwYASABKAlSBnJlbW90ZRIOCgZjb21taXQYAiABKAkiMwoNUnVuRXhpdFJlY29yZBIRCglleGl0X2NvZGUYASABKAUSDwoHcnVudGltZRgCIAEoBSJlCg1IaXN0b3J5UmVjb3JkEikKBGl0ZW0YASADKAsyGy53YW5kYl9pbnRlcm5hbC5IaXN0b3J5SXRlbRIpCgRzdGVwGAIgASgLMhsud2FuZGJfaW50ZXJuYWwuSGlzdG9yeVN0ZXAiGgoLSGlzdG9yeVN0ZXASCwoDbnVtGAEgASgDIkIKC0hpc3RvcnlJdGVtEgsKA2tleRgBIAEoCRISCgpuZXN0ZWRfa2V5GAIgAygJEhIKCnZhbHVlX2pzb24YECABKAkiaQoNU3VtbWFyeVJlY29yZBIrCgZ1cGRhdGUYASADKAsyGy53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5SXRlbRIrCgZyZW1vdmUYAiADKAsyGy53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5SXRlbSJCCgtTdW1tYXJ5SXRlbRILCgNrZXkYASABKAkSEgoKbmVzdGVkX2tleRgCIAMoCRISCgp2YWx1ZV9qc29uGBAgASgJImYKDENvbmZpZ1JlY29yZBIqCgZ1cGRhdGUYASADKAsyGi53YW5kYl9pbnRlcm5hbC5Db25maWdJdGVtEioKBnJlbW92ZRgCIAMoCzIaLndhbmRiX2ludGVybmFsLkNvbmZpZ0l0ZW0iQQoKQ29uZmlnSXRlbRILCgNrZXkYASABKAkSEgoKbmVzdGVkX2tleRgCIAMoCRISCgp2YWx1ZV9qc29uGBAgASgJIqACCgxNZXRyaWNSZWNvcmQSDAoEbmFtZRgBIAEoCRIRCglnbG9iX25hbWUYAiABKAkSEwoLc3RlcF9tZXRyaWMYBCABKAkSGQoRc3RlcF9tZXRyaWNfaW5kZXgYBSABKAUSLgoHb3B0aW9ucxgGIAEoCzIdLndhbmRiX2ludGVybmFsLk1ldHJpY09wdGlvbnMSLgoHc3VtbWFyeRgHIAEoCzIdLndhbmRiX2ludGVybmFsLk1ldHJpY1N1bW1hcnkSDAoEZ29hbBgIIAEoBRI1Cg5tZXRyaWNfY29udHJvbBgJIAEoCzIdLndhbmRiX2ludGVybmFsLk1ldHJpY0NvbnRyb2wSGgoSZXhwYW5kZWRfZnJvbV9nbG9iGAogASgIIkMKDU1ldHJpY09wdGlvbnMSEQoJc3RlcF9zeW5jGAEgASgIEg4KBmhpZGRlbhgCIAEoCBIPCgdkZWZpbmVkGAMgASgIIn4KDU1ldHJpY1N1bW1hcnkSCwoDbWluGAEgASgIEgsKA21heBgCIAEoCBIMCgRtZWFuGAMgASgIEgwKBGJlc3QYBCABKAgSDAoEbGFzdBgFIAEoCBIMCgRub25lGAYgASgIEgwKBGNvcHkYByABKAgSDQoFZmlyc3QYCCABKAgiIgoNTWV0cmljQ29udHJvbBIRCglvdmVyd3JpdGUYASABKAgiNwoLRmlsZXNSZWNvcmQSKAoFZmlsZXMYASADKAsyGS53YW5kYl9pbnRlcm5hbC5GaWxlc0l0ZW0iNwoJRmlsZXNJdGVtEgwKBHBhdGgYASABKAkSDgoGcG9saWN5GAIgASgFEgwKBHR5cGUYAyABKAUieQoLU3RhdHNSZWNvcmQSEgoKc3RhdHNfdHlwZRgBIAEoBRItCgl0aW1lc3RhbXAYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBGl0ZW0YAyADKAsyGS53YW5kYl9pbnRlcm5hbC5TdGF0c0l0ZW0iLAoJU3RhdHNJdGVtEgsKA2tleRgBIAEoCRISCgp2YWx1ZV9qc29uGBAgASgJImMKD091dHB1dFJhd1JlY29yZBITCgtvdXRwdXRfdHlwZRgBIAEoBRItCgl0aW1lc3RhbXAYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGxpbmUYAyABKAkiUAoLQWxlcnRSZWNvcmQSDQoFdGl0bGUYASABKAkSDAoEdGV4dBgCIAEoCRINCgVsZXZlbBgDIAEoCRIVCg13YWl0X2R1cmF0aW9uGAQgASgDInQKD1RlbGVtZXRyeVJlY29yZBIoCgdmZWF0dXJlGAMgASgLMhcud2FuZGJfaW50ZXJuYWwuRmVhdHVyZRIlCgVsYWJlbBgJIAEoCzIWLndhbmRiX2ludGVybmFsLkxhYmVscxIQCghwbGF0Zm9ybRgNIAEoCSIqCgdGZWF0dXJlEg8KB3Jlc3VtZWQYBSABKAgSDgoGbWV0cmljGAcgASgIIkgKBkxhYmVscxITCgtjb2RlX3N0cmluZxgBIAEoCRITCgtyZXBvX3N0cmluZxgCIAEoCRIUCgxjb2RlX3ZlcnNpb24YAyABKAki9gIKDkFydGlmYWN0UmVjb3JkEg4KBnJ1bl9pZBgBIAEoCRIPCgdwcm9qZWN0GAIgASgJEg4KBmVudGl0eRgDIAEoCRIMCgR0eXBlGAQgASgJEgwKBG5hbWUYBSABKAkSDgoGZGlnZXN0GAYgASgJEhMKC2Rlc2NyaXB0aW9uGAcgASgJEhAKCG1ldGFkYXRhGAggASgJEhQKDHVzZXJfY3JlYXRlZBgJIAEoCBIYChB1c2VfYWZ0ZXJfY29tbWl0GAogASgIEg8KB2FsaWFzZXMYCyADKAkSMgoIbWFuaWZlc3QYDCABKAsyIC53YW5kYl9pbnRlcm5hbC5BcnRpZmFjdE1hbmlmZXN0EhAKCGZpbmFsaXplGA4gASgIEhEKCWNsaWVudF9pZBgPIAEoCRIaChJzZXF1ZW5jZV9jbGllbnRfaWQYECABKAkSHAoUdHRsX2R1cmF0aW9uX3NlY29uZHMYEiABKAMSDAoEdGFncxgTIAMoCSK8AQoQQXJ0aWZhY3RNYW5pZmVzdBIPCgd2ZXJzaW9uGAEgASgFEhYKDnN0b3JhZ2VfcG9saWN5GAIgASgJEkYKFXN0b3JhZ2VfcG9saWN5X2NvbmZpZxgDIAMoCzInLndhbmRiX2ludGVybmFsLlN0b3JhZ2VQb2xpY3lDb25maWdJdGVtEjcKCGNvbnRlbnRzGAQgAygLMiUud2FuZGJfaW50ZXJuYWwuQXJ0aWZhY3RNYW5pZmVzdEVudHJ5IjoKF1N0b3JhZ2VQb2xpY3lDb25maWdJdGVtEgsKA2tleRgBIAEoCRISCgp2YWx1ZV9qc29uGAIgASgJIqIBChVBcnRpZmFjdE1hbmlmZXN0RW50cnkSDAoEcGF0aBgBIAEoCRIOCgZkaWdlc3QYAiABKAkSCwoDcmVmGAMgASgJEgwKBHNpemUYBCABKAMSEgoKbG9jYWxfcGF0aBgGIAEoCRISCgpza2lwX2NhY2hlGAggASgIEigKBWV4dHJhGBAgAygLMhkud2FuZGJfaW50ZXJuYWwuRXh0cmFJdGVtIiwKCUV4dHJhSXRlbRILCgNrZXkYASABKAkSEgoKdmFsdWVfanNvbhgCIAEoCSI7ChFVc2VBcnRpZmFjdFJlY29yZBIKCgJpZBgBIAEoCRIMCgR0eXBlGAIgASgJEgwKBG5hbWUYAyABKAki+wIKEUVudmlyb25tZW50UmVjb3JkEgoKAm9zGAEgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGFyZ3MYBSADKAkSDwoHcHJvZ3JhbRgGIAEoCRIRCgljb2RlX3BhdGgYByABKAkSKgoDZ2l0GAkgASgLMh0ud2FuZGJfaW50ZXJuYWwuR2l0UmVwb1JlY29yZBIMCgRyb290GAsgASgJEgwKBGhvc3QYDCABKAkSEAoIdXNlcm5hbWUYDSABKAkSEgoKZXhlY3V0YWJsZRgOIAEoCRIcCgljcHVfY291bnQYECABKA1SCWNwdV9jb3VudBIsChFjcHVfY291bnRfbG9naWNhbBgRIAEoDVIRY3B1X2NvdW50X2xvZ2ljYWwSKgoGbWVtb3J5GBUgASgLMhoud2FuZGJfaW50ZXJuYWwuTWVtb3J5SW5mbxISCgl3cml0ZXJfaWQYxwEgASgJIhsKCk1lbW9yeUluZm8SDQoFdG90YWwYASABKARiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * @generated from message wandb_internal.Record
@@ -130,6 +130,11 @@ export type Record = Message<"wandb_internal.Record"> & {
     value: EnvironmentRecord;
     case: "environment";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * @generated from field: wandb_internal.Control control = 16;
+   */
+  control?: Control | undefined;
 };
 
 /**
@@ -138,6 +143,23 @@ export type Record = Message<"wandb_internal.Record"> & {
  */
 export const RecordSchema: GenMessage<Record> = /*@__PURE__*/
   messageDesc(file_wandb, 0);
+
+/**
+ * @generated from message wandb_internal.Control
+ */
+export type Control = Message<"wandb_internal.Control"> & {
+  /**
+   * @generated from field: string mailbox_slot = 4;
+   */
+  mailboxSlot: string;
+};
+
+/**
+ * Describes the message wandb_internal.Control.
+ * Use `create(ControlSchema)` to create a new message.
+ */
+export const ControlSchema: GenMessage<Control> = /*@__PURE__*/
+  messageDesc(file_wandb, 1);
 
 /**
  * @generated from message wandb_internal.VersionInfo
@@ -159,7 +181,7 @@ export type VersionInfo = Message<"wandb_internal.VersionInfo"> & {
  * Use `create(VersionInfoSchema)` to create a new message.
  */
 export const VersionInfoSchema: GenMessage<VersionInfo> = /*@__PURE__*/
-  messageDesc(file_wandb, 1);
+  messageDesc(file_wandb, 2);
 
 /**
  * @generated from message wandb_internal.HeaderRecord
@@ -176,7 +198,7 @@ export type HeaderRecord = Message<"wandb_internal.HeaderRecord"> & {
  * Use `create(HeaderRecordSchema)` to create a new message.
  */
 export const HeaderRecordSchema: GenMessage<HeaderRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 2);
+  messageDesc(file_wandb, 3);
 
 /**
  * @generated from message wandb_internal.FinalRecord
@@ -189,7 +211,7 @@ export type FinalRecord = Message<"wandb_internal.FinalRecord"> & {
  * Use `create(FinalRecordSchema)` to create a new message.
  */
 export const FinalRecordSchema: GenMessage<FinalRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 3);
+  messageDesc(file_wandb, 4);
 
 /**
  * @generated from message wandb_internal.RunRecord
@@ -296,7 +318,7 @@ export type RunRecord = Message<"wandb_internal.RunRecord"> & {
  * Use `create(RunRecordSchema)` to create a new message.
  */
 export const RunRecordSchema: GenMessage<RunRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 4);
+  messageDesc(file_wandb, 5);
 
 /**
  * @generated from message wandb_internal.GitRepoRecord
@@ -318,7 +340,7 @@ export type GitRepoRecord = Message<"wandb_internal.GitRepoRecord"> & {
  * Use `create(GitRepoRecordSchema)` to create a new message.
  */
 export const GitRepoRecordSchema: GenMessage<GitRepoRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 5);
+  messageDesc(file_wandb, 6);
 
 /**
  * @generated from message wandb_internal.RunExitRecord
@@ -340,7 +362,7 @@ export type RunExitRecord = Message<"wandb_internal.RunExitRecord"> & {
  * Use `create(RunExitRecordSchema)` to create a new message.
  */
 export const RunExitRecordSchema: GenMessage<RunExitRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 6);
+  messageDesc(file_wandb, 7);
 
 /**
  * @generated from message wandb_internal.HistoryRecord
@@ -362,7 +384,7 @@ export type HistoryRecord = Message<"wandb_internal.HistoryRecord"> & {
  * Use `create(HistoryRecordSchema)` to create a new message.
  */
 export const HistoryRecordSchema: GenMessage<HistoryRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 7);
+  messageDesc(file_wandb, 8);
 
 /**
  * @generated from message wandb_internal.HistoryStep
@@ -379,7 +401,7 @@ export type HistoryStep = Message<"wandb_internal.HistoryStep"> & {
  * Use `create(HistoryStepSchema)` to create a new message.
  */
 export const HistoryStepSchema: GenMessage<HistoryStep> = /*@__PURE__*/
-  messageDesc(file_wandb, 8);
+  messageDesc(file_wandb, 9);
 
 /**
  * @generated from message wandb_internal.HistoryItem
@@ -406,7 +428,7 @@ export type HistoryItem = Message<"wandb_internal.HistoryItem"> & {
  * Use `create(HistoryItemSchema)` to create a new message.
  */
 export const HistoryItemSchema: GenMessage<HistoryItem> = /*@__PURE__*/
-  messageDesc(file_wandb, 9);
+  messageDesc(file_wandb, 10);
 
 /**
  * @generated from message wandb_internal.SummaryRecord
@@ -428,7 +450,7 @@ export type SummaryRecord = Message<"wandb_internal.SummaryRecord"> & {
  * Use `create(SummaryRecordSchema)` to create a new message.
  */
 export const SummaryRecordSchema: GenMessage<SummaryRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 10);
+  messageDesc(file_wandb, 11);
 
 /**
  * @generated from message wandb_internal.SummaryItem
@@ -455,7 +477,7 @@ export type SummaryItem = Message<"wandb_internal.SummaryItem"> & {
  * Use `create(SummaryItemSchema)` to create a new message.
  */
 export const SummaryItemSchema: GenMessage<SummaryItem> = /*@__PURE__*/
-  messageDesc(file_wandb, 11);
+  messageDesc(file_wandb, 12);
 
 /**
  * @generated from message wandb_internal.ConfigRecord
@@ -477,7 +499,7 @@ export type ConfigRecord = Message<"wandb_internal.ConfigRecord"> & {
  * Use `create(ConfigRecordSchema)` to create a new message.
  */
 export const ConfigRecordSchema: GenMessage<ConfigRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 12);
+  messageDesc(file_wandb, 13);
 
 /**
  * @generated from message wandb_internal.ConfigItem
@@ -504,7 +526,7 @@ export type ConfigItem = Message<"wandb_internal.ConfigItem"> & {
  * Use `create(ConfigItemSchema)` to create a new message.
  */
 export const ConfigItemSchema: GenMessage<ConfigItem> = /*@__PURE__*/
-  messageDesc(file_wandb, 13);
+  messageDesc(file_wandb, 14);
 
 /**
  * @generated from message wandb_internal.MetricRecord
@@ -561,7 +583,7 @@ export type MetricRecord = Message<"wandb_internal.MetricRecord"> & {
  * Use `create(MetricRecordSchema)` to create a new message.
  */
 export const MetricRecordSchema: GenMessage<MetricRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 14);
+  messageDesc(file_wandb, 15);
 
 /**
  * @generated from message wandb_internal.MetricOptions
@@ -588,7 +610,7 @@ export type MetricOptions = Message<"wandb_internal.MetricOptions"> & {
  * Use `create(MetricOptionsSchema)` to create a new message.
  */
 export const MetricOptionsSchema: GenMessage<MetricOptions> = /*@__PURE__*/
-  messageDesc(file_wandb, 15);
+  messageDesc(file_wandb, 16);
 
 /**
  * @generated from message wandb_internal.MetricSummary
@@ -640,7 +662,7 @@ export type MetricSummary = Message<"wandb_internal.MetricSummary"> & {
  * Use `create(MetricSummarySchema)` to create a new message.
  */
 export const MetricSummarySchema: GenMessage<MetricSummary> = /*@__PURE__*/
-  messageDesc(file_wandb, 16);
+  messageDesc(file_wandb, 17);
 
 /**
  * @generated from message wandb_internal.MetricControl
@@ -657,7 +679,7 @@ export type MetricControl = Message<"wandb_internal.MetricControl"> & {
  * Use `create(MetricControlSchema)` to create a new message.
  */
 export const MetricControlSchema: GenMessage<MetricControl> = /*@__PURE__*/
-  messageDesc(file_wandb, 17);
+  messageDesc(file_wandb, 18);
 
 /**
  * @generated from message wandb_internal.FilesRecord
@@ -674,7 +696,7 @@ export type FilesRecord = Message<"wandb_internal.FilesRecord"> & {
  * Use `create(FilesRecordSchema)` to create a new message.
  */
 export const FilesRecordSchema: GenMessage<FilesRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 18);
+  messageDesc(file_wandb, 19);
 
 /**
  * @generated from message wandb_internal.FilesItem
@@ -701,7 +723,7 @@ export type FilesItem = Message<"wandb_internal.FilesItem"> & {
  * Use `create(FilesItemSchema)` to create a new message.
  */
 export const FilesItemSchema: GenMessage<FilesItem> = /*@__PURE__*/
-  messageDesc(file_wandb, 19);
+  messageDesc(file_wandb, 20);
 
 /**
  * @generated from message wandb_internal.StatsRecord
@@ -728,7 +750,7 @@ export type StatsRecord = Message<"wandb_internal.StatsRecord"> & {
  * Use `create(StatsRecordSchema)` to create a new message.
  */
 export const StatsRecordSchema: GenMessage<StatsRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 20);
+  messageDesc(file_wandb, 21);
 
 /**
  * @generated from message wandb_internal.StatsItem
@@ -750,7 +772,7 @@ export type StatsItem = Message<"wandb_internal.StatsItem"> & {
  * Use `create(StatsItemSchema)` to create a new message.
  */
 export const StatsItemSchema: GenMessage<StatsItem> = /*@__PURE__*/
-  messageDesc(file_wandb, 21);
+  messageDesc(file_wandb, 22);
 
 /**
  * @generated from message wandb_internal.OutputRawRecord
@@ -777,7 +799,7 @@ export type OutputRawRecord = Message<"wandb_internal.OutputRawRecord"> & {
  * Use `create(OutputRawRecordSchema)` to create a new message.
  */
 export const OutputRawRecordSchema: GenMessage<OutputRawRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 22);
+  messageDesc(file_wandb, 23);
 
 /**
  * @generated from message wandb_internal.AlertRecord
@@ -809,7 +831,7 @@ export type AlertRecord = Message<"wandb_internal.AlertRecord"> & {
  * Use `create(AlertRecordSchema)` to create a new message.
  */
 export const AlertRecordSchema: GenMessage<AlertRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 23);
+  messageDesc(file_wandb, 24);
 
 /**
  * @generated from message wandb_internal.TelemetryRecord
@@ -821,9 +843,9 @@ export type TelemetryRecord = Message<"wandb_internal.TelemetryRecord"> & {
   feature?: Feature | undefined;
 
   /**
-   * @generated from field: wandb_internal.TelemetryLabel label = 9;
+   * @generated from field: wandb_internal.Labels label = 9;
    */
-  label?: TelemetryLabel | undefined;
+  label?: Labels | undefined;
 
   /**
    * @generated from field: string platform = 13;
@@ -836,7 +858,7 @@ export type TelemetryRecord = Message<"wandb_internal.TelemetryRecord"> & {
  * Use `create(TelemetryRecordSchema)` to create a new message.
  */
 export const TelemetryRecordSchema: GenMessage<TelemetryRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 24);
+  messageDesc(file_wandb, 25);
 
 /**
  * @generated from message wandb_internal.Feature
@@ -858,12 +880,12 @@ export type Feature = Message<"wandb_internal.Feature"> & {
  * Use `create(FeatureSchema)` to create a new message.
  */
 export const FeatureSchema: GenMessage<Feature> = /*@__PURE__*/
-  messageDesc(file_wandb, 25);
+  messageDesc(file_wandb, 26);
 
 /**
- * @generated from message wandb_internal.TelemetryLabel
+ * @generated from message wandb_internal.Labels
  */
-export type TelemetryLabel = Message<"wandb_internal.TelemetryLabel"> & {
+export type Labels = Message<"wandb_internal.Labels"> & {
   /**
    * @generated from field: string code_string = 1;
    */
@@ -881,11 +903,11 @@ export type TelemetryLabel = Message<"wandb_internal.TelemetryLabel"> & {
 };
 
 /**
- * Describes the message wandb_internal.TelemetryLabel.
- * Use `create(TelemetryLabelSchema)` to create a new message.
+ * Describes the message wandb_internal.Labels.
+ * Use `create(LabelsSchema)` to create a new message.
  */
-export const TelemetryLabelSchema: GenMessage<TelemetryLabel> = /*@__PURE__*/
-  messageDesc(file_wandb, 26);
+export const LabelsSchema: GenMessage<Labels> = /*@__PURE__*/
+  messageDesc(file_wandb, 27);
 
 /**
  * @generated from message wandb_internal.ArtifactRecord
@@ -982,7 +1004,7 @@ export type ArtifactRecord = Message<"wandb_internal.ArtifactRecord"> & {
  * Use `create(ArtifactRecordSchema)` to create a new message.
  */
 export const ArtifactRecordSchema: GenMessage<ArtifactRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 27);
+  messageDesc(file_wandb, 28);
 
 /**
  * @generated from message wandb_internal.ArtifactManifest
@@ -1014,7 +1036,7 @@ export type ArtifactManifest = Message<"wandb_internal.ArtifactManifest"> & {
  * Use `create(ArtifactManifestSchema)` to create a new message.
  */
 export const ArtifactManifestSchema: GenMessage<ArtifactManifest> = /*@__PURE__*/
-  messageDesc(file_wandb, 28);
+  messageDesc(file_wandb, 29);
 
 /**
  * @generated from message wandb_internal.StoragePolicyConfigItem
@@ -1036,7 +1058,7 @@ export type StoragePolicyConfigItem = Message<"wandb_internal.StoragePolicyConfi
  * Use `create(StoragePolicyConfigItemSchema)` to create a new message.
  */
 export const StoragePolicyConfigItemSchema: GenMessage<StoragePolicyConfigItem> = /*@__PURE__*/
-  messageDesc(file_wandb, 29);
+  messageDesc(file_wandb, 30);
 
 /**
  * @generated from message wandb_internal.ArtifactManifestEntry
@@ -1083,7 +1105,7 @@ export type ArtifactManifestEntry = Message<"wandb_internal.ArtifactManifestEntr
  * Use `create(ArtifactManifestEntrySchema)` to create a new message.
  */
 export const ArtifactManifestEntrySchema: GenMessage<ArtifactManifestEntry> = /*@__PURE__*/
-  messageDesc(file_wandb, 30);
+  messageDesc(file_wandb, 31);
 
 /**
  * @generated from message wandb_internal.ExtraItem
@@ -1105,7 +1127,7 @@ export type ExtraItem = Message<"wandb_internal.ExtraItem"> & {
  * Use `create(ExtraItemSchema)` to create a new message.
  */
 export const ExtraItemSchema: GenMessage<ExtraItem> = /*@__PURE__*/
-  messageDesc(file_wandb, 31);
+  messageDesc(file_wandb, 32);
 
 /**
  * @generated from message wandb_internal.UseArtifactRecord
@@ -1132,7 +1154,7 @@ export type UseArtifactRecord = Message<"wandb_internal.UseArtifactRecord"> & {
  * Use `create(UseArtifactRecordSchema)` to create a new message.
  */
 export const UseArtifactRecordSchema: GenMessage<UseArtifactRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 32);
+  messageDesc(file_wandb, 33);
 
 /**
  * @generated from message wandb_internal.EnvironmentRecord
@@ -1214,7 +1236,7 @@ export type EnvironmentRecord = Message<"wandb_internal.EnvironmentRecord"> & {
  * Use `create(EnvironmentRecordSchema)` to create a new message.
  */
 export const EnvironmentRecordSchema: GenMessage<EnvironmentRecord> = /*@__PURE__*/
-  messageDesc(file_wandb, 33);
+  messageDesc(file_wandb, 34);
 
 /**
  * @generated from message wandb_internal.MemoryInfo
@@ -1231,5 +1253,5 @@ export type MemoryInfo = Message<"wandb_internal.MemoryInfo"> & {
  * Use `create(MemoryInfoSchema)` to create a new message.
  */
 export const MemoryInfoSchema: GenMessage<MemoryInfo> = /*@__PURE__*/
-  messageDesc(file_wandb, 34);
+  messageDesc(file_wandb, 35);
 

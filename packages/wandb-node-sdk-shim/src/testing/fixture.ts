@@ -40,4 +40,7 @@ export const rowsOf = (directory: string): Record<string, unknown>[] =>
 
 /** The summary that a file's records add up to. */
 export const summaryOf = (directory: string): Record<string, unknown> =>
-  Object.assign({}, ...bodiesOf(directory).flatMap(body => (body.case === 'summary' ? [itemsOf(body.value.update)] : [])))
+  Object.assign(
+    {},
+    ...bodiesOf(directory).flatMap(body => (body.case === 'summary' ? [itemsOf(body.value.update)] : [])),
+  )

@@ -43,7 +43,9 @@ export const createResolvers = ({ state, entity: ownEntity, baseUrl, refusedFile
     eventsTail: tailOf(run.events),
     wandbConfig: ({ keys }: { keys?: string[] }) => {
       const own = (run.config._wandb?.value ?? {}) as Record<string, unknown>
-      return JSON.stringify(keys ? Object.fromEntries(keys.flatMap(key => (key in own ? [[key, own[key]]] : []))) : own)
+      return JSON.stringify(
+        keys ? Object.fromEntries(keys.flatMap(key => (key in own ? [[key, own[key]]] : []))) : own,
+      )
     },
     project: () => projectView(run.project, run.entity),
   })
@@ -66,7 +68,10 @@ export const createResolvers = ({ state, entity: ownEntity, baseUrl, refusedFile
       const versions = artifacts.filter(
         found => found.collection === collection && found.project === name && found.state === 'COMMITTED',
       )
-      const found = alias === 'latest' ? versions.at(-1) : versions.find(({ versionIndex }) => `v${versionIndex}` === alias)
+      const found =
+        alias === 'latest'
+          ? versions.at(-1)
+          : versions.find(({ versionIndex }) => `v${versionIndex}` === alias)
       return found ? artifactView(found) : null
     },
     artifactType: () => null,
@@ -83,7 +88,8 @@ export const createResolvers = ({ state, entity: ownEntity, baseUrl, refusedFile
       name: artifact.collection,
       latestArtifact: () => {
         const latest = artifacts.findLast(
-          other => other.collection === artifact.collection && other !== artifact && other.state === 'COMMITTED',
+          other =>
+            other.collection === artifact.collection && other !== artifact && other.state === 'COMMITTED',
         )
         return latest ? artifactView(latest) : null
       },
@@ -91,7 +97,10 @@ export const createResolvers = ({ state, entity: ownEntity, baseUrl, refusedFile
     currentManifest: artifact.manifest && {
       id: `manifest:${artifact.id}`,
       digest: artifact.manifest.digest,
-      file: { name: 'wandb_manifest.json', directUrl: `${baseUrl()}/storage/${artifact.manifest.storagePath}` },
+      file: {
+        name: 'wandb_manifest.json',
+        directUrl: `${baseUrl()}/storage/${artifact.manifest.storagePath}`,
+      },
     },
     files: ({ after, first }: { after?: string; first?: number }) => {
       const all = [...artifact.files]
@@ -139,7 +148,9 @@ export const createResolvers = ({ state, entity: ownEntity, baseUrl, refusedFile
       return found ? artifactView(found) : null
     },
     clientIDMapping: ({ clientID }: { clientID: string }) => {
-      const found = artifacts.find(({ input }) => input.clientID === clientID || input.sequenceClientID === clientID)
+      const found = artifacts.find(
+        ({ input }) => input.clientID === clientID || input.sequenceClientID === clientID,
+      )
       return found ? { serverID: found.id } : null
     },
 
@@ -223,9 +234,13 @@ export const createResolvers = ({ state, entity: ownEntity, baseUrl, refusedFile
     }),
     createArtifact: ({ input }: Input) => {
       const collection =
-        text(input.artifactCollectionName) || text((input.artifactCollectionNames as unknown[] | undefined)?.[0])
+        text(input.artifactCollectionName) ||
+        text((input.artifactCollectionNames as unknown[] | undefined)?.[0])
       const versions = artifacts.filter(
-        other => other.collection === collection && other.project === input.projectName && other.state === 'COMMITTED',
+        other =>
+          other.collection === collection &&
+          other.project === input.projectName &&
+          other.state === 'COMMITTED',
       )
       const same = versions.find(other => other.digest === input.digest)
       if (same && input.enableDigestDeduplication) return { artifact: artifactView(same) }
@@ -299,13 +314,16 @@ export const createResolvers = ({ state, entity: ownEntity, baseUrl, refusedFile
     }),
     completeMultipartUploadArtifact: ({ input }: Input) => {
       const storagePath = text(input.storagePath)
-      const parts = (input.completedParts as { partNumber: unknown; hexMD5: string }[]).map(({ partNumber, hexMD5 }) => {
-        const bytes = blobs.get(`${storagePath}.part${String(partNumber)}`)
-        if (!bytes) throw new Error(`part ${String(partNumber)} did not arrive`)
-        const md5 = createHash('md5').update(bytes).digest('hex')
-        if (hexMD5.replaceAll('"', '') !== md5) throw new Error(`part ${String(partNumber)} has another ETag`)
-        return bytes
-      })
+      const parts = (input.completedParts as { partNumber: unknown; hexMD5: string }[]).map(
+        ({ partNumber, hexMD5 }) => {
+          const bytes = blobs.get(`${storagePath}.part${String(partNumber)}`)
+          if (!bytes) throw new Error(`part ${String(partNumber)} did not arrive`)
+          const md5 = createHash('md5').update(bytes).digest('hex')
+          if (hexMD5.replaceAll('"', '') !== md5)
+            throw new Error(`part ${String(partNumber)} has another ETag`)
+          return bytes
+        },
+      )
       blobs.set(storagePath, Buffer.concat(parts))
       return { digest: createHash('md5').update(Buffer.concat(parts)).digest('base64') }
     },

@@ -79,17 +79,29 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
       problems.push(...errors.map(error => `${operationName ?? query.slice(0, 60)}: ${error.message}`))
       return { status: 400, body: JSON.stringify({ errors: errors.map(({ message }) => ({ message })) }) }
     }
-    const result = await graphql({ schema, source: query, rootValue, variableValues: variables, ...(operationName ? { operationName } : {}) })
-    if (result.errors) problems.push(...result.errors.map(error => `${operationName ?? ''}: ${error.message}`))
+    const result = await graphql({
+      schema,
+      source: query,
+      rootValue,
+      variableValues: variables,
+      ...(operationName ? { operationName } : {}),
+    })
+    if (result.errors)
+      problems.push(...result.errors.map(error => `${operationName ?? ''}: ${error.message}`))
     return { status: 200, body: JSON.stringify(result) }
   }
 
-  const takeLines = (into: string[], name: string, { offset, content }: { offset: number; content: string[] }) => {
+  const takeLines = (
+    into: string[],
+    name: string,
+    { offset, content }: { offset: number; content: string[] },
+  ) => {
     if (offset > into.length) problems.push(`${name}: offset ${offset} after ${into.length} lines`)
     for (const [index, line] of content.entries()) {
       const known = into[offset + index]
       // A line sent again must be the same line.
-      if (known !== undefined && known !== line && name !== 'output.log') problems.push(`${name}: line ${offset + index} changed`)
+      if (known !== undefined && known !== line && name !== 'output.log')
+        problems.push(`${name}: line ${offset + index} changed`)
       into[offset + index] = line
     }
   }
@@ -98,7 +110,12 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
     const [, , owner, project, name] = path.split('/').map(decodeURIComponent)
     const run = state.runs.get(rowKey(owner!, project!, name!))
     if (!run) return { status: 404, body: '{"error":"run not found"}' }
-    const { files = {}, uploaded = [], complete, exitcode } = JSON.parse(body) as {
+    const {
+      files = {},
+      uploaded = [],
+      complete,
+      exitcode,
+    } = JSON.parse(body) as {
       files?: Record<string, { offset: number; content: string[] }>
       uploaded?: string[]
       complete?: boolean
@@ -134,7 +151,8 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
   }
 
   const kindOf = (request: IncomingMessage, path: string, body: string): string => {
-    if (path === '/graphql') return (JSON.parse(body) as { operationName?: string }).operationName || operationIn(body)
+    if (path === '/graphql')
+      return (JSON.parse(body) as { operationName?: string }).operationName || operationIn(body)
     if (path.endsWith('/file_stream')) return 'file_stream'
     if (path.startsWith('/storage/')) return request.method === 'GET' ? 'download' : 'upload'
     return 'other'
@@ -151,7 +169,8 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
     if (fault && 'hang' in fault) return
     if (fault && 'drop' in fault && fault.drop === 'before') return void request.socket.destroy()
     if (fault && 'delayMs' in fault) await new Promise(resolve => setTimeout(resolve, fault.delayMs))
-    if (fault && 'status' in fault) return void response.writeHead(fault.status, fault.headers).end(fault.body ?? '')
+    if (fault && 'status' in fault)
+      return void response.writeHead(fault.status, fault.headers).end(fault.body ?? '')
     const expected = `Basic ${Buffer.from(`api:${STUB_API_KEY}`).toString('base64')}`
     if (!isFile && kind !== 'other' && request.headers.authorization !== expected) {
       return void response.writeHead(401).end('{"errors":[{"message":"invalid api key"}]}')
@@ -165,7 +184,9 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
             ? await answerStorage(request, path, bytes)
             : { status: 404, body: '' }
     if (fault && 'drop' in fault) return void request.socket.destroy()
-    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(answer.body)
+    response
+      .writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
+      .end(answer.body)
   }
 
   const server = createServer((request, response) => {
@@ -179,7 +200,8 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
 
   const find = (name: string, project: string): StubRun => {
     const run = state.runs.get(rowKey(entity, project, name))
-    if (!run) throw new Error(`the stub has no run ${name} in ${project}: ${[...state.runs.keys()].join(', ')}`)
+    if (!run)
+      throw new Error(`the stub has no run ${name} in ${project}: ${[...state.runs.keys()].join(', ')}`)
     return run
   }
   const stub: StubBackend = {

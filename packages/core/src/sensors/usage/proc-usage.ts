@@ -1,18 +1,8 @@
-import { readlinkSync } from 'node:fs'
-import { join } from 'node:path'
 import { openMachineTimes } from './machine-times.js'
 import { processSeconds } from './node-usage.js'
+import { ownPid } from './own-pid.js'
 import { ProcessTree } from './process-tree.js'
 import type { UsageSource } from './usage.js'
-
-/** Our process id in the namespace that `procRoot` shows, which in a container may be the host's. */
-const ownPid = (procRoot: string): number => {
-  try {
-    return Number(readlinkSync(join(procRoot, 'self'))) || process.pid
-  } catch {
-    return process.pid
-  }
-}
 
 /**
  * The machine's and the process tree's CPU time from `/proc`.

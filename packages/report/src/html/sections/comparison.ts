@@ -8,16 +8,13 @@ import { type Html, html } from '../html.js'
 import { foreign, quantityCells, section, tierMark } from '../parts.js'
 import { dataTable, type TableColumn } from '../table.js'
 
-const known = (values: readonly (number | undefined)[]): number[] =>
-  values.filter(value => value !== undefined)
-
 /** This run beside others, with what may be said of the differences. */
 export const comparisonSection = (record: RunRecord, others: readonly RunRecord[]): Html | undefined => {
   const rest = others.filter(other => other.id !== record.id)
   if (rest.length === 0) return undefined
   const { runs, verdicts, cautions, metric } = compareRuns([record, ...rest])
-  const energy = energyScale(...known(runs.map(run => run.energy_kwh?.value)))
-  const carbon = carbonScale(...known(runs.map(run => run.carbon_g?.value)))
+  const energy = energyScale(...runs.map(run => run.energy_kwh?.value))
+  const carbon = carbonScale(...runs.map(run => run.carbon_g?.value))
   const verdictOf = (id: string, figure: 'energy' | 'carbon'): Html | string => {
     const verdict = verdicts.find(candidate => candidate.run === id && candidate.figure === figure)
     return verdict

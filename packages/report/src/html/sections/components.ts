@@ -16,7 +16,7 @@ const shareBar = (share: number): Html =>
 export const componentsSection = (record: RunRecord): Html => {
   const { energy } = record
   const total = energy.total_kwh
-  const scale = energyScale(total?.value ?? 0, energy.machine_kwh?.value ?? 0)
+  const scale = energyScale(total?.value, energy.machine_kwh?.value)
   const share = (part: Quantity): Html | undefined =>
     total && total.value > 0 ? shareBar(Math.min(1, part.value / total.value)) : undefined
 

@@ -27,8 +27,8 @@ export const footprintSection = (record: RunRecord): Html => {
   const { energy, carbon, grid, pue } = record
   const { zone, year, basis, kind } = grid
   // One unit for all lines of a kind: they are added up and multiplied.
-  const energyUnit = energyScale(energy.total_kwh?.value ?? 0)
-  const carbonUnit = carbonScale(headlineCarbon(record).quantity?.value ?? 0)
+  const energyUnit = energyScale(energy.total_kwh?.value)
+  const carbonUnit = carbonScale(headlineCarbon(record).quantity?.value)
   const ofEnergy = (quantity: Quantity) => formatEnergy(quantity, energyUnit)
   const ofCarbon = (quantity: Quantity) => formatCarbon(quantity, carbonUnit)
   const perKwh = `${formatFactor(grid.g_per_kwh.value)} gCO₂e/kWh`

@@ -2,6 +2,7 @@ import type { Quantity, RunRecord } from '@epochwatt/core'
 import { type Figure, formatCarbon, formatEnergy, intervalText } from '../../format/figure.js'
 import { formatPower, formatShare } from '../../format/number.js'
 import { formatDuration } from '../../format/time.js'
+import { secondsInEpochs } from '../../reading/closing-spans.js'
 import {
   type HeadlineFigure,
   headlineCarbon,
@@ -53,12 +54,11 @@ const energyDetail = (record: RunRecord): readonly Html[] => {
 
 const durationBlock = (record: RunRecord): Html => {
   const n = record.epochs.length
-  const inEpochs = record.epochs.reduce((sum, epoch) => sum + epoch.ended_s - epoch.started_s, 0)
   const watts = meanPowerWatts(record)
   const [value, unit, ...rest] = formatDuration(record.duration_s).split(' ')
   return html`<div class="figure duration"><h3>Duration</h3>
 <p class="amount">${value} <span class="unit">${unit}</span> ${rest.length > 0 && html`${rest[0]} <span class="unit">${rest[1]}</span>`}</p>
-<p>${n === 0 ? 'No epoch was recorded.' : `${n} epoch${n === 1 ? '' : 's'} of ${formatDuration(inEpochs / n)} on average`}</p>
+<p>${n === 0 ? 'No epoch was recorded.' : `${n} epoch${n === 1 ? '' : 's'} of ${formatDuration(secondsInEpochs(record) / n)} on average`}</p>
 ${watts !== undefined && html`<p>Mean power <strong>${formatPower(watts)}</strong></p>`}
 <p>${tierBadge('measured')}, monotonic clock</p></div>
 `

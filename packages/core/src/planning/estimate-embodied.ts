@@ -1,0 +1,61 @@
+import { isServerAccelerator } from '../data/accelerators.js'
+import { acceleratorEmbodied } from '../footprint/accelerator-embodied.js'
+import { embodiedCarbon } from '../footprint/embodied.js'
+import { guessMachineKind, type MachineGuess } from '../footprint/machine-kind.js'
+import type { Location } from '../grid/location.js'
+import { sumQuantities } from '../quantity/combine.js'
+import type { Quantity } from '../quantity/quantity.js'
+import type { MachineFacts } from '../sensors/sensor.js'
+import type { CpuPart } from './cpu-part.js'
+import type { GpuPart } from './gpu-part.js'
+
+/** The machine that the named parts are in, as the rest of the engine knows machines. */
+export const describedMachine = (
+  cpu: CpuPart,
+  memoryGb: number | undefined,
+  location: Location,
+): MachineFacts => ({
+  cpuModel: cpu.row?.model ?? '',
+  // A cloud's vCPU is a hardware thread, two of which share a core.
+  threads: Math.ceil((cpu.cores ?? 0) * 2),
+  sockets: Math.max(1, Math.ceil(cpu.cpus)),
+  memoryBytes: (memoryGb ?? 0) * 1e9,
+  virtual: location.provider !== undefined,
+  energyFiltering: false,
+})
+
+/** What kind of machine it is: by place and CPU, and where those say nothing by its accelerators. */
+export const describedKind = (machine: MachineFacts, location: Location, gpu: GpuPart): MachineGuess => {
+  const guess = guessMachineKind(machine, location)
+  if (guess.isFounded || !gpu.row || !isServerAccelerator(gpu.row)) return guess
+  return { kind: 'server', isFounded: true, reason: `${gpu.row.name} is made for servers` }
+}
+
+interface EmbodiedEstimate {
+  readonly carbon?: Quantity
+  /** What is not in it. */
+  readonly reason?: string
+}
+
+/** Share of the making of what was named: accelerators by the board, the computer by its used part of CPUs. */
+export const estimateEmbodied = (
+  hours: number,
+  parts: { readonly cpu: CpuPart; readonly gpu: GpuPart },
+  machine: MachineFacts,
+  location: Location,
+  kind: MachineGuess,
+): EmbodiedEstimate => {
+  const { cpu, gpu } = parts
+  const lines: Quantity[] = []
+  if (cpu.power)
+    lines.push(
+      embodiedCarbon({ durationSeconds: hours * 3600, machine, share: cpu.share, kind: kind.kind, location }),
+    )
+  if (gpu.power) lines.push(acceleratorEmbodied(gpu.boards, hours, gpu.row))
+  const carbon = sumQuantities(lines, lines.map(({ method }) => method).join('; plus '))
+  if (!carbon) return { reason: 'neither a CPU nor an accelerator was named' }
+  return {
+    carbon,
+    ...(!cpu.power && { reason: 'the computer around the accelerators is not in it: no CPU was named' }),
+  }
+}

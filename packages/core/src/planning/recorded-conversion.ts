@@ -1,0 +1,43 @@
+import type { PueFigure } from '../footprint/pue.js'
+import type { GridIntensity } from '../grid/grid-intensity.js'
+import type { RunRecord } from '../record/record.js'
+import type { MachineFacts } from '../sensors/sensor.js'
+
+/** The PUE that a record was computed with. */
+export const recordedPue = ({ pue }: RunRecord): PueFigure => ({
+  value: pue.value,
+  low: pue.low,
+  high: pue.high,
+  tier: pue.tier,
+  source: pue.source,
+  how: pue.how,
+})
+
+/** The intensity that a record was computed with. */
+export const recordedGrid = ({ grid }: RunRecord): GridIntensity => ({
+  gramsPerKwh: grid.g_per_kwh.value,
+  low: grid.g_per_kwh.low,
+  high: grid.g_per_kwh.high,
+  zone: grid.zone,
+  source: grid.source,
+  basis: grid.basis,
+  kind: grid.kind,
+  ...(grid.year !== undefined && { year: grid.year }),
+  tier: grid.g_per_kwh.tier,
+  fallback: grid.fallback,
+  method: grid.g_per_kwh.method,
+})
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+const numberOf = (value: unknown, otherwise: number): number =>
+  typeof value === 'number' ? value : otherwise
+
+/** The machine of a record, as far as it was written down. */
+export const recordedMachine = ({ hardware }: RunRecord): MachineFacts => ({
+  cpuModel: textOf(hardware.cpu_model),
+  threads: numberOf(hardware.threads, 0),
+  sockets: numberOf(hardware.sockets, 1),
+  memoryBytes: numberOf(hardware.memory_gb, 0) * 1e9,
+  virtual: hardware.virtual === true,
+  energyFiltering: false,
+})

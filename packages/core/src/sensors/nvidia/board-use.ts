@@ -1,0 +1,63 @@
+import type { DeviceUse } from '../sensor.js'
+import type { NvmlDevice } from './nvml.js'
+import type { ProcessOwner, ProcessOwners } from './process-owners.js'
+
+const MOST_PERCENT = 100
+
+/**
+ * Who computes on a board: its processes now, and how much of its multiprocessors each had since the last reading.
+ * The latter is asked for only where several processes share the board.
+ *
+ * @returns A function that never throws; undefined where the driver lists no processes.
+ */
+export const boardUse = (device: NvmlDevice, owners: ProcessOwners): (() => DeviceUse | undefined) => {
+  let lastSample: number | undefined
+  let ourWork = 0
+  let allWork = 0
+
+  const addWork = (): void => {
+    const samples = device.processUtilisation(lastSample ?? 0)
+    const first = lastSample === undefined
+    lastSample = Math.max(lastSample ?? 0, ...samples.map(sample => sample.timestampMicroseconds))
+    // The first answer reaches back to before anybody asked. One impossible sample makes the rest of its round
+    // worthless as well: shares are ratios.
+    if (first || samples.some(({ smPercent }) => smPercent > MOST_PERCENT)) return
+    for (const { pid, smPercent } of samples) {
+      allWork += smPercent
+      if (owners.ownerOf(pid) === 'ours') ourWork += smPercent
+    }
+  }
+
+  const isBusy = (): boolean | undefined => {
+    try {
+      return device.busyPercent() > 0
+    } catch {
+      return undefined
+    }
+  }
+
+  const count = (): DeviceUse => {
+    const pids = device.computePids()
+    owners.keepOnly(pids)
+    const by = (owner: ProcessOwner): number => pids.filter(pid => owners.ownerOf(pid) === owner).length
+    const busy = isBusy()
+    // Inside a container the list may be empty although something runs: that is somebody we cannot see.
+    const hidden = pids.length === 0 && busy !== false && !owners.reliable ? 1 : 0
+    return { ours: by('ours'), others: by('others'), unknown: by('unknown') + hidden, busy, ourWork, allWork }
+  }
+
+  return () => {
+    try {
+      const use = count()
+      if (use.ours === 0 || use.others === 0) return use
+      try {
+        addWork()
+      } catch {
+        // Not under MIG, and not on every board: then the share stays unknown.
+      }
+      return { ...use, ourWork, allWork }
+    } catch {
+      return undefined
+    }
+  }
+}

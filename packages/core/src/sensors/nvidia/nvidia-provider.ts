@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { ProbeEnvironment, ProbeResult, SensorProvider, UnavailableSensor } from '../sensor.js'
+import type { NvidiaProbeSettings } from './discover-nvidia.js'
+
+const PROVIDER = 'nvidia'
+
+/** Windows Subsystem for Linux has the library, but no driver of its own. */
+const WSL_LIBRARY = '/usr/lib/wsl/lib/libnvidia-ml.so.1'
+
+/** The library to load, if there is any sign of a driver: most machines have none, and then nothing is loaded. */
+const findLibrary = ({ platform, procRoot, variables }: ProbeEnvironment): string | undefined => {
+  // Set but empty is how compose files spell "not set".
+  if (variables?.EPOCHWATT_NVML_LIBRARY) return variables.EPOCHWATT_NVML_LIBRARY
+  if (platform === 'win32') {
+    const library = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'nvml.dll')
+    return existsSync(library) ? library : undefined
+  }
+  if (platform !== 'linux') return undefined
+  if (existsSync(join(procRoot, 'driver/nvidia/version'))) return 'libnvidia-ml.so.1'
+  return existsSync(WSL_LIBRARY) ? WSL_LIBRARY : undefined
+}
+
+const findKoffi = (): string | undefined => {
+  try {
+    return createRequire(import.meta.url).resolve('koffi')
+  } catch {
+    return undefined
+  }
+}
+
+const without = (obstacle: Omit<UnavailableSensor, 'id' | 'domain'>): ProbeResult => ({
+  sensors: [],
+  unavailable: [{ id: PROVIDER, domain: 'gpu', ...obstacle }],
+})
+
+/**
+ * NVIDIA GPUs through NVML. Only the signs of a driver are looked at here: asking it may wake it up, which takes
+ * seconds, so that is left to the sampler's thread.
+ */
+export const nvidiaProvider: SensorProvider = {
+  name: PROVIDER,
+  probe(environment, { wholeMachine = false }) {
+    const library = findLibrary(environment)
+    if (library === undefined) return without({ state: 'absent', reason: 'there is no NVIDIA driver' })
+    const koffi = findKoffi()
+    if (koffi === undefined) {
+      return without({
+        state: 'broken',
+        reason: 'there is an NVIDIA driver, but the package koffi, through which it is read, is not installed',
+        remedy: 'npm install koffi',
+      })
+    }
+    const settings: NvidiaProbeSettings = { koffi, library, wholeMachine }
+    const unanswered: UnavailableSensor = {
+      id: PROVIDER,
+      domain: 'gpu',
+      state: 'broken',
+      reason: 'the run ended before the NVIDIA driver had answered',
+    }
+    return {
+      sensors: [],
+      unavailable: [],
+      deferred: [{ provider: PROVIDER, unanswered, settings: { ...settings } }],
+    }
+  },
+}

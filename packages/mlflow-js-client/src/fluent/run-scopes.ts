@@ -1,0 +1,38 @@
+import type { AsyncScope, Platform } from '../platform/platform.js'
+import type { ActiveRun } from './active-run.js'
+
+/** A run that is being started or under way. */
+export interface StackedRun {
+  readonly started: Promise<ActiveRun>
+}
+
+/** The runs of one line of work, the innermost last. */
+export interface RunScope {
+  readonly stack: StackedRun[]
+}
+
+/**
+ * Which run a call without a run means. Outside of any `startRun(options, fn)` there is one stack for the process;
+ * within one, and in all that it calls, however concurrently, there is one of its own.
+ */
+export interface RunScopes {
+  current(): RunScope
+  within<R>(run: StackedRun, fn: () => R): R
+  remove(run: StackedRun): void
+}
+
+export const createRunScopes = (platform: Platform): RunScopes => {
+  const outermost: RunScope = { stack: [] }
+  const scopes: AsyncScope<RunScope> = platform.createAsyncScope()
+  const current = (): RunScope => scopes.current() ?? outermost
+  return {
+    current,
+    within: (run, fn) => scopes.run({ stack: [run] }, fn),
+    remove: run => {
+      for (const { stack } of [current(), outermost]) {
+        const at = stack.indexOf(run)
+        if (at >= 0) stack.splice(at, 1)
+      }
+    },
+  }
+}
