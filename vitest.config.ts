@@ -13,6 +13,10 @@ export default defineConfig({
         find: /^@epochwatt\/(core|report|tensorflowjs-callback)$/,
         replacement: source('packages/$1/src/index.ts'),
       },
+      {
+        find: /^wandb-node-sdk-shim$/,
+        replacement: source('packages/wandb-node-sdk-shim/src/index.ts'),
+      },
       { find: /^@epochwatt\/testing$/, replacement: source('testing/src/index.ts') },
     ],
   },

@@ -1,3 +1,5 @@
+export { type FakeBoard, fakeBoard, fakeNvml } from './fake-nvidia/fake-boards.js'
+export { buildNvmlStub, findCompiler, type NvmlStub, type StubProcess } from './fake-nvidia/nvml-stub.js'
 export type { CpuOptions } from './synthetic-machine/machine-files.js'
 export type { SpawnOptions } from './synthetic-machine/proc-tree.js'
 export {

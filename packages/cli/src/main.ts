@@ -4,8 +4,11 @@ import { suggestion } from './closest.js'
 import type { Command } from './command.js'
 import { compare } from './commands/compare.js'
 import { doctor } from './commands/doctor.js'
+import { estimate } from './commands/estimate.js'
 import { list } from './commands/list.js'
+import { recompute } from './commands/recompute.js'
 import { recover } from './commands/recover.js'
+import { regions } from './commands/regions.js'
 import { report } from './commands/report.js'
 import { show } from './commands/show.js'
 import type { Console } from './console.js'
@@ -13,7 +16,17 @@ import { commandHelp, programHelp } from './help.js'
 import { parseCall } from './parse-call.js'
 import { UsageError } from './usage-error.js'
 
-const COMMANDS: readonly Command[] = [doctor, list, show, report, compare, recover]
+const COMMANDS: readonly Command[] = [
+  doctor,
+  list,
+  show,
+  report,
+  compare,
+  recover,
+  estimate,
+  recompute,
+  regions,
+]
 
 const version = (): string => {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')

@@ -8,6 +8,18 @@ export type { Location } from './grid/location.js'
 export type { RunStatus, Scope, StaticPolicy } from './journal/entry.js'
 export { checkOptions } from './options/check-options.js'
 export type { TrackingOptions } from './options/definitions.js'
+export type { Assumption } from './planning/assumption.js'
+export { type Estimate, type EstimatedPart, estimate } from './planning/estimate.js'
+export type { EstimateOptions } from './planning/estimate-options.js'
+export type { FootprintRatio, RatioVerdict } from './planning/footprint-ratio.js'
+export {
+  type RankedRegion,
+  type RankOptions,
+  type RegionRanking,
+  rankRegions,
+} from './planning/rank-regions.js'
+export { type Recomputation, type RecomputeChanges, recompute } from './planning/recompute.js'
+export type { DifferenceItem, RecomputeDifference } from './planning/recompute-difference.js'
 export { JOULES_PER_KWH, type Quantity, type Tier } from './quantity/quantity.js'
 export type {
   EpochRecord,
@@ -16,6 +28,7 @@ export type {
   RunRecord,
   SensorRecord,
   SpanFigures,
+  WasteRecord,
   WindowRecord,
 } from './record/record.js'
 export { RECORD_SCHEMA } from './record/record.js'
@@ -39,5 +52,13 @@ export { type Recovery, recoverRuns } from './store/recover-runs.js'
 export { DEFAULT_DIR, openStore, type RunStore, type UnreadableRun } from './store/run-store.js'
 export { type DiagnosedSensor, type Diagnosis, diagnose } from './tracker/diagnose.js'
 export { startTracking } from './tracker/start-tracking.js'
-export type { Attributes, EnergyWindow, StopOutcome, Tracker, WindowFigures } from './tracker/tracker.js'
+export type {
+  Attributes,
+  EnergyWindow,
+  StopOutcome,
+  Tracker,
+  WindowEnd,
+  WindowFigures,
+  WindowStart,
+} from './tracker/tracker.js'
 export { METHODOLOGY_VERSION, PACKAGE_VERSION } from './version.js'

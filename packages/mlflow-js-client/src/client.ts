@@ -66,10 +66,17 @@ export const createClientParts = (options: MlflowClientOptions, platform: Platfo
     createRequestId: platform.createRequestId,
   })
   const api = createApi(transport, trackingUri)
-  // biome-ignore lint/suspicious/noConsole: the default for warnings, which `onWarning` replaces
   const warn = options.onWarning ?? ((message: string) => console.warn(`mlflow-js-client: ${message}`))
-  const sender = createBatchSender(api, transport, createBatchSize(checkedBatchItems(options.maxBatchItems)), warn)
-  const values = { nonFinite: options.nonFinite ?? 'error', longValues: options.longValues ?? 'error' } as const
+  const sender = createBatchSender(
+    api,
+    transport,
+    createBatchSize(checkedBatchItems(options.maxBatchItems)),
+    warn,
+  )
+  const values = {
+    nonFinite: options.nonFinite ?? 'error',
+    longValues: options.longValues ?? 'error',
+  } as const
   const multipart = multipartSettings(options.multipart, environment)
   const client: MlflowClient = {
     trackingUri,

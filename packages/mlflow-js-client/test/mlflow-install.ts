@@ -9,9 +9,10 @@ import { promisify } from 'node:util'
 export const mlflowVersions = { current: '3.17.2', legacy: '2.22.5' } as const
 export type MlflowLine = keyof typeof mlflowVersions
 
-/** MLflow 2.22 imports what SQLAlchemy 2.1 and setuptools 81 have dropped. */
-const constraints: Record<MlflowLine, readonly string[]> = {
-  current: [],
+const furtherPackages: Record<MlflowLine, readonly string[]> = {
+  // An S3 to put artifacts into.
+  current: ['boto3', 'moto[server]'],
+  // MLflow 2.22 imports what SQLAlchemy 2.1 and setuptools 81 have dropped.
   legacy: ['sqlalchemy<2.1', 'setuptools<81'],
 }
 
@@ -61,10 +62,14 @@ const installOnce = async (line: MlflowLine, folder: string): Promise<void> => {
     if (existsSync(ready)) return
     rmSync(folder, { recursive: true, force: true })
     await run('python3', ['-m', 'venv', folder])
-    const packages = [`mlflow==${mlflowVersions[line]}`, ...constraints[line]]
-    await run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages], {
-      maxBuffer: 2 ** 24,
-    })
+    const packages = [`mlflow==${mlflowVersions[line]}`, ...furtherPackages[line]]
+    await run(
+      join(folder, 'bin', 'pip'),
+      ['install', '--quiet', '--disable-pip-version-check', ...packages],
+      {
+        maxBuffer: 2 ** 24,
+      },
+    )
     writeFileSync(ready, '')
   } finally {
     rmSync(lock, { recursive: true, force: true })

@@ -9,17 +9,19 @@ export interface RunningServer {
   readonly pid: number
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address()
-      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 
-const isAlive = (pid: number): boolean => {
+export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true
@@ -42,7 +44,10 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-const proxiedArtifacts = (folder: string): readonly string[] => ['--artifacts-destination', join(folder, 'artifacts')]
+const proxiedArtifacts = (folder: string): readonly string[] => [
+  '--artifacts-destination',
+  join(folder, 'artifacts'),
+]
 
 /** A server of its own process group, with an SQLite store in `folder`. */
 export const startServer = async (

@@ -53,7 +53,8 @@ export const mlflowServer = async (
     if (process.env.CI) throw new Error(`The tests need a real MLflow server: ${install.reason}.`)
     return { skipped: install.reason }
   }
-  const running = process.env[line === 'current' ? 'EPOCHWATT_TEST_MLFLOW_URL' : 'EPOCHWATT_TEST_MLFLOW_LEGACY_URL']
+  const running =
+    process.env[line === 'current' ? 'EPOCHWATT_TEST_MLFLOW_URL' : 'EPOCHWATT_TEST_MLFLOW_LEGACY_URL']
   if (running && kind === 'default') return serverOf(install.python, { url: running, pid: 0 })
   const name = join(inject('mlflowFolder'), `${line}-${kind}`)
   const state = `${name}.server.json`

@@ -4,7 +4,8 @@ import { parse } from 'yaml'
 
 type Json = Record<string, unknown>
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Closes every object, so that a field that the document does not know is found. */
 const closed = (value: unknown): unknown => {
@@ -26,13 +27,13 @@ export interface Operation {
   readonly checkResponse: ValidateFunction | undefined
 }
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 const patternOf = (route: string): RegExp => {
   const source = route
     .split(/(\{[^}]+\})/)
     .map(part => {
-      if (!part.startsWith('{')) return escape(part)
+      if (!part.startsWith('{')) return escaped(part)
       return part === '{path}' || part === '{directory}' ? '.+' : '[^/]+'
     })
     .join('')
@@ -49,7 +50,11 @@ export interface OpenapiDocument {
 export const loadOpenapiDocument = (): OpenapiDocument => {
   const text = readFileSync(new URL('../openapi/mlflow.yaml', import.meta.url), 'utf8')
   const document = closed(parse(text)) as { paths: Record<string, Json>; components: Record<string, Json> }
-  const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { int64: true, int32: true, binary: true } })
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    formats: { int64: true, int32: true, binary: true },
+  })
   ajv.addSchema({ $id: 'mlflow', ...document })
 
   const resolve = (value: unknown): Json | undefined => {

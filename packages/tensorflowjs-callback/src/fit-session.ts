@@ -2,7 +2,7 @@ import type { EnergyWindow, RunRecord, Tracker, WindowFigures } from '@epochwatt
 import { type BudgetWatch, watchBudget } from './budget.js'
 import { type Forecast, forecast } from './forecast.js'
 import type { CallbackSettings } from './options.js'
-import { type PhaseFigures, PhaseWindows, splittableSteps } from './phase-windows.js'
+import { type PhaseFigures, type PhaseSplit, phaseSplit } from './phase-windows.js'
 import { progressLine } from './progress-line.js'
 import { type ProgressOutput, progressOutput } from './progress-output.js'
 import type { ModelLike, TrainingParams } from './tensorflow.js'
@@ -45,7 +45,7 @@ export class FitSession {
   readonly #models: WeakRef<ModelLike>[]
   readonly #plannedEpochs: number | undefined
   readonly #hasBudget: boolean
-  readonly #phases: PhaseWindows | undefined
+  readonly #phases: PhaseSplit | undefined
   readonly #progress: ProgressOutput
   readonly #watch: BudgetWatch
   readonly #past: WindowFigures[] = []
@@ -68,12 +68,11 @@ export class FitSession {
     this.#progress = progressOutput(settings.verbose, params?.verbose)
     this.#watch = watchBudget(settings.budget, { warn: this.#warn, stop: this.#requestStop })
     if (settings.splitValidation && params?.doValidation === true) {
-      const steps = splittableSteps(params)
-      if (steps !== undefined) this.#phases = new PhaseWindows(tracker, steps)
-      else {
+      this.#phases = phaseSplit(tracker, params)
+      if (!this.#phases) {
         this.#note(
           'VALIDATION_NOT_SPLIT',
-          'validation cannot be told apart from training here; only fitDataset with a known number of batches allows it',
+          'validation cannot be told apart from training: the number of batches is unknown; fitDataset takes batchesPerEpoch',
         )
       }
     }
@@ -148,16 +147,21 @@ export class FitSession {
     if (this.#shared || this.#epoch?.index === index) return
     this.#firstEpoch ??= index
     this.#epoch = { index, window: this.#tracker.window('epoch', { index }) }
-    this.#phases?.begin()
+    this.#phases?.beginEpoch()
   }
 
-  /** True if this batch is followed by validation that is measured apart. */
-  endsTraining(batch: number): boolean {
-    return this.#epoch !== undefined && this.#phases?.isLast(batch) === true
+  beginBatch(): void {
+    this.#phases?.beginBatch()
   }
 
-  beginValidation(): void {
-    this.#phases?.turn()
+  /** True if validation is measured apart and the end of this batch has a part in that. */
+  needsEndOf(batch: number): boolean {
+    return this.#epoch !== undefined && this.#phases?.needsEndOf(batch) === true
+  }
+
+  /** Call with the device's queue drained. */
+  endBatch(batch: number): void {
+    this.#phases?.endBatch(batch)
   }
 
   watchBudgetInEpoch(): void {
@@ -172,12 +176,9 @@ export class FitSession {
   endEpoch(metrics: Readonly<Record<string, number>>): EpochFigures | undefined {
     const epoch = this.#epoch
     if (!epoch) return undefined
-    const phases = this.#phases?.end()
+    const phases = this.#phases?.endEpoch()
     if (this.#phases && !phases && Object.keys(metrics).some(name => name.startsWith('val_'))) {
-      this.#note(
-        'VALIDATION_NOT_SPLIT',
-        `epoch ${epoch.index} had fewer batches than announced: its validation is inside its train phase`,
-      )
+      this.#note('VALIDATION_NOT_SPLIT', `epoch ${epoch.index} has no phases: ${this.#phases.reason}`)
     }
     epoch.window.end()
     this.#epoch = undefined
@@ -218,7 +219,7 @@ export class FitSession {
   }
 
   #closeWindows(): void {
-    this.#phases?.end()
+    this.#phases?.endEpoch()
     this.#epoch?.window.end()
     this.#epoch = undefined
   }

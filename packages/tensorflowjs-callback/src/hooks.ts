@@ -106,15 +106,17 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
     else await openSession(host, facts)
   }
 
-  const onBatchBegin = async (): Promise<void> => {}
+  async function onBatchBegin(this: unknown): Promise<void> {
+    sessions.get(hostOf(this))?.beginBatch()
+  }
 
   async function onBatchEnd(this: unknown, batch: number, logs?: TrainingLogs): Promise<void> {
     const session = sessions.get(hostOf(this))
     if (session) {
       await guarded(async () => {
-        if (session.endsTraining(batch)) {
+        if (session.needsEndOf(batch)) {
           await settledLogs(logs)
-          session.beginValidation()
+          session.endBatch(batch)
         }
         session.watchBudgetInEpoch()
       })
@@ -175,8 +177,8 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
       await leaveSession(session)
       callback.record = await guarded(() => session.finish())
     },
-    onBatchBegin: undefined,
-    // Mere handlers are taken over before `fit`: this one only where it was asked for.
+    // Mere handlers are taken over before `fit`: these only where they were asked for.
+    onBatchBegin: settings.splitValidation ? onBatchBegin : undefined,
     onBatchEnd: settings.splitValidation ? onBatchEnd : undefined,
   }
 }

@@ -12,7 +12,10 @@ export interface EnergyCallbackOptions extends TrackingOptions {
   yieldEvery?: YieldEvery
   /** 1: a line per epoch on stderr; 0: none. Default: a line on a terminal, unless `fit` has `verbose: 0`. */
   verbose?: 0 | 1
-  /** Measure validation apart from training, where the two can be told apart: `fitDataset` with known steps. */
+  /**
+   * Measure validation apart from training. In `fitDataset` with known steps the edge is seen; in `fit` it is inferred
+   * from the time of the other batches, which needs some, and the device is waited for after each.
+   */
   splitValidation?: boolean
   /** Limits to the run's energy, carbon, hours or cost, and what to do at them. */
   budget?: Budget

@@ -110,6 +110,27 @@ describe('a real run', () => {
     }
   })
 
+  it('pitfall 6: fit has its phases in the record, in the order and of the size of what was done', async () => {
+    const dir = store()
+    const { x, y } = busyData(256)
+    const validationData = busyData(2048)
+    await busyModel().fit(x, y, {
+      epochs: 2,
+      verbose: 0,
+      validationData: [validationData.x, validationData.y],
+      callbacks: energyCallback({ dir, tf, splitValidation: true }),
+    })
+    for (const { energy_kwh, phases, started_s, ended_s } of onlyRun(dir).epochs) {
+      const { train, validation } = phases
+      expect(train!.duration_s).toBeGreaterThan(0)
+      expect(validation!.duration_s).toBeGreaterThan(0)
+      expect(train!.duration_s + validation!.duration_s).toBeLessThanOrEqual(ended_s - started_s + 1e-9)
+      const both = train!.energy_kwh!.value + validation!.energy_kwh!.value
+      expect(both).toBeLessThanOrEqual(energy_kwh!.value * (1 + 1e-9))
+      expect(both / energy_kwh!.value).toBeGreaterThan(0.8)
+    }
+  })
+
   it("pitfall 4: samples are taken though nothing yields, with yieldEvery 'never'", async () => {
     const dir = store()
     let ticks = 0

@@ -15,6 +15,21 @@ afterEach(() => {
 const store = temporaryStore()
 const quiet = { verbose: 0 } as const
 
+/** When `fit` validated, by the model's own undeclared method: instants of `performance.now()`. */
+const timesOfEvaluations = (model: object): (readonly [began: number, ended: number])[] => {
+  const times: (readonly [number, number])[] = []
+  const { testLoop } = model as { testLoop: (...args: unknown[]) => unknown }
+  Object.assign(model, {
+    testLoop: (...args: unknown[]) => {
+      const began = performance.now()
+      const result = testLoop.apply(model, args)
+      times.push([began, performance.now()])
+      return result
+    },
+  })
+  return times
+}
+
 describe('pitfall 2: a meter that does not know', () => {
   it('unknown figures become NaN, and history keeps its shape', async () => {
     const tracker = scriptedTracker(count => (count === 1 ? { durationSeconds: 1 } : figuresOf(0.001)))
@@ -134,7 +149,46 @@ describe('pitfall 6: validation', () => {
     expect(tracker.events.slice(2, 5)).toEqual(['end train', 'begin validation', 'evaluate'])
   })
 
-  it('of fit cannot be told apart: said once, and nothing is made up', async () => {
+  it.each([
+    ['as a handler', undefined],
+    ['as an instance', tf],
+  ])('of fit is inferred from the time of the other batches, %s', async (_name, given) => {
+    const tracker = scriptedTracker()
+    const { x, y } = tinyData()
+    const model = tinyFunctionalModel()
+    const evaluations = timesOfEvaluations(model)
+    const result = await model.fit(x, y, {
+      ...quiet,
+      epochs: 2,
+      batchSize: 8,
+      validationData: [tf.zeros([2000, 4]), tf.zeros([2000, 3])],
+      callbacks: energyCallback({ tracker, splitValidation: true, ...(given && { tf: given }) }),
+    })
+    const epoch = (index: number) => [
+      `begin epoch ${index}`,
+      'begin train',
+      'end train',
+      'begin validation',
+      'end validation',
+      `end epoch ${index}`,
+    ]
+    expect(tracker.events).toEqual([...epoch(0), ...epoch(1)])
+    expect(history(result).energy_train_kwh).toEqual([0.001, 0.001])
+    expect(history(result).energy_val_kwh).toEqual([0.001, 0.001])
+
+    expect(evaluations).toHaveLength(2)
+    const windows = (name: string) => tracker.windows.filter(window => window.name === name)
+    for (const [index, [began, ended]] of evaluations.entries()) {
+      const [train, validation] = [windows('train')[index]!, windows('validation')[index]!]
+      expect(train.startedAt).toBeLessThan(began)
+      expect(validation.startedAt).toBe(train.endedAt)
+      expect(validation.endedAt).toBeGreaterThanOrEqual(ended)
+      // The edge is off by what the last batch differs from the usual one: here that is far less than evaluating.
+      expect(Math.abs(validation.startedAt! - began)).toBeLessThan((ended - began) / 2)
+    }
+  })
+
+  it('of fit with too few batches to compare is not told apart: said once, and nothing is made up', async () => {
     const warnings = spyOnWarnings()
     const tracker = scriptedTracker()
     const { x, y } = tinyData()
@@ -144,8 +198,8 @@ describe('pitfall 6: validation', () => {
       validationSplit: 0.25,
       callbacks: energyCallback({ tracker, tf, splitValidation: true }),
     })
-    expect(warnings()).toEqual([expect.stringContaining('only fitDataset')])
-    expect(tracker.warnings).toHaveLength(1)
+    expect(warnings()).toEqual([expect.stringContaining('too few other batches')])
+    expect(tracker.events).toEqual(['begin epoch 0', 'end epoch 0', 'begin epoch 1', 'end epoch 1'])
     expect(history(result).energy_val_kwh).toEqual([Number.NaN, Number.NaN])
     expect(history(result).energy_kwh).toEqual([0.001, 0.001])
     expect(tracker.params.validation).toBe(true)

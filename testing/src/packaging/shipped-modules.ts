@@ -51,7 +51,8 @@ export const followImports = async ({ directory, manifest }: PackedPackage): Pro
     reached.add(stemOf(file))
     for (const { path, external } of imports) if (external) imported.add(packageOf(path))
   }
-  const declarations = new Set(entries.filter(path => path.endsWith('.d.ts')))
+  const declarations = new Set([...reached].map(stem => `${stem}.d.ts`))
+  for (const entry of entries) if (entry.endsWith('.d.ts')) declarations.add(entry)
   // A set yields what is added to it while it is walked.
   for (const file of declarations) {
     reached.add(stemOf(file))

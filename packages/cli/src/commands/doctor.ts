@@ -2,18 +2,9 @@ import { diagnose, type TrackingOptions } from '@epochwatt/core'
 import { renderTerminalDiagnosis } from '@epochwatt/report'
 import type { Call, Command } from '../command.js'
 import { json } from '../json.js'
+import { numberOption } from '../number-option.js'
 import { DIR_OPTION, JSON_OPTION } from '../store-option.js'
-import { UsageError } from '../usage-error.js'
 import { checkWorker } from '../worker-check.js'
-
-const numberOf = (call: Call, name: string): number | undefined => {
-  const text = call.text(name)
-  if (text === undefined) return undefined
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isNaN(value))
-    throw new UsageError(`Option "--${name}" is "${text}"; accepted: a number.`, 'doctor')
-  return value
-}
 
 const trackingOptions = (call: Call): TrackingOptions => {
   const options: TrackingOptions = {
@@ -21,9 +12,9 @@ const trackingOptions = (call: Call): TrackingOptions => {
     country: call.text('country'),
     region: call.text('region'),
     cloud: call.text('cloud'),
-    gridIntensity: numberOf(call, 'grid-intensity'),
-    pue: numberOf(call, 'pue'),
-    cpuTdpWatts: numberOf(call, 'cpu-tdp-watts'),
+    gridIntensity: numberOption(call, 'grid-intensity', 'doctor'),
+    pue: numberOption(call, 'pue', 'doctor'),
+    cpuTdpWatts: numberOption(call, 'cpu-tdp-watts', 'doctor'),
     psys: call.flag('psys') || undefined,
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

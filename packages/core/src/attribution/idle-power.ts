@@ -1,3 +1,4 @@
+import type { DeviceUseInterval } from '../meter/device-use-series.js'
 import type { EnergyCurve } from '../meter/energy-curve.js'
 import type { UsageInterval } from '../meter/usage-series.js'
 import type { SensorSpec } from '../sensors/sensor.js'
@@ -13,19 +14,31 @@ export interface IdlePower {
 const IDLE_UTILISATION = 0.03
 const IDLE_WINDOW_NS = 60e9
 
-/** Lowest mean power over a minute of idleness in this run, if there was one. */
-const observedIdleWatts = (curve: EnergyCurve, usage: readonly UsageInterval[]): number | undefined => {
+/** A device without any process shows it at once; its counter is refreshed ten times a second. */
+const DEVICE_IDLE_WINDOW_NS = 5e9
+
+interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly idle: boolean
+}
+
+/** Lowest mean power over a window of idleness in this run, if there was one. */
+const observedIdleWatts = (
+  curve: EnergyCurve,
+  stretches: readonly Stretch[],
+  windowNs: number,
+): number | undefined => {
   let lowest: number | undefined
   let from = 0
-  for (let to = 0; to < usage.length; to++) {
-    const { busySeconds, capacitySeconds } = usage[to]!
-    if (capacitySeconds <= 0 || busySeconds / capacitySeconds >= IDLE_UTILISATION) {
+  for (let to = 0; to < stretches.length; to++) {
+    if (!stretches[to]!.idle) {
       from = to + 1
       continue
     }
-    while (usage[to]!.to - usage[from]!.from >= IDLE_WINDOW_NS) {
-      const span = curve.between(usage[from]!.from, usage[to]!.to)
-      const seconds = (usage[to]!.to - usage[from]!.from) / 1e9
+    while (stretches[to]!.to - stretches[from]!.from >= windowNs) {
+      const span = curve.between(stretches[from]!.from, stretches[to]!.to)
+      const seconds = (stretches[to]!.to - stretches[from]!.from) / 1e9
       if (span.unobservedSeconds === 0)
         lowest = Math.min(lowest ?? Number.POSITIVE_INFINITY, span.joules / seconds)
       from++
@@ -33,6 +46,9 @@ const observedIdleWatts = (curve: EnergyCurve, usage: readonly UsageInterval[]):
   }
   return lowest
 }
+
+const isIdle = ({ busySeconds, capacitySeconds }: UsageInterval): boolean =>
+  capacitySeconds > 0 && busySeconds / capacitySeconds < IDLE_UTILISATION
 
 /** Lowest mean power over any 10 s of the run: static power cannot be above it. */
 const lowestWatts = (curve: EnergyCurve): number | undefined => {
@@ -48,6 +64,12 @@ const lowestWatts = (curve: EnergyCurve): number | undefined => {
   }
   return lowest
 }
+
+const calibrated = (watts: number): IdlePower => ({
+  watts,
+  source: 'calibration given as an option',
+  observed: true,
+})
 
 /**
  * Static power of what one sensor sees: the user's calibration, else the quietest idle minute of this run, else the
@@ -67,7 +89,8 @@ export const idlePower = (
   if (spec.kind === 'model' && spec.wattsByUtilisation) {
     return { watts: spec.wattsByUtilisation[0]!, source: 'the model at utilisation 0', observed: false }
   }
-  const idle = observedIdleWatts(curve, usage)
+  const stretches = usage.map(interval => ({ from: interval.from, to: interval.to, idle: isIdle(interval) }))
+  const idle = observedIdleWatts(curve, stretches, IDLE_WINDOW_NS)
   if (idle !== undefined)
     return { watts: idle, source: 'quietest minute of this run below 3 % utilisation', observed: true }
   const lowest = lowestWatts(curve)
@@ -78,4 +101,25 @@ export const idlePower = (
   }
   if (lowest === undefined) return undefined
   return { watts: lowest, source: 'lowest power over 10 s of this run, an upper bound', observed: false }
+}
+
+/**
+ * Static power of a device such as a GPU: the user's calibration, else what it drew in this run while no process had
+ * it open. Without such a moment it is 0, and all energy is dynamic: the lowest power of a run that computed all the
+ * time is not idle power.
+ */
+export const deviceIdlePower = (
+  curve: EnergyCurve,
+  uses: readonly DeviceUseInterval[],
+  calibratedWatts: number | undefined,
+): IdlePower => {
+  if (calibratedWatts !== undefined) return calibrated(calibratedWatts)
+  const watts = observedIdleWatts(curve, uses, DEVICE_IDLE_WINDOW_NS)
+  if (watts !== undefined)
+    return { watts, source: 'the device without any process, in this run', observed: true }
+  return {
+    watts: 0,
+    source: 'never seen without a process, so all its energy counts as dynamic',
+    observed: false,
+  }
 }

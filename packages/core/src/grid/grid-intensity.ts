@@ -19,5 +19,7 @@ export interface GridIntensity {
   readonly tier: Tier
   /** True when the place is unknown and the world average stands in: shown loudly wherever the figure is shown. */
   readonly fallback: boolean
+  /** True when the publisher estimated or forecast the figure of that hour. */
+  readonly estimated?: boolean
   readonly method: string
 }

@@ -1,7 +1,7 @@
 import { factor90 } from '../quantity/quantity.js'
 
 /**
- * How far a yearly figure may be off, as a one-sigma factor. Judged from how much independent data sets differ for the
+ * How far a figure may be off, as a one-sigma factor. Judged from how much independent data sets differ for the
  * same place; docs/data.md has the comparison. Every factor is raised to a 90 % interval before use.
  */
 const SIGMA = {
@@ -19,6 +19,12 @@ const SIGMA = {
   country: 1.35,
   /** A neighbour's figure, one too round to be measured, or one older than ten years. */
   'weak-country': 1.6,
+  /** Published for this very hour. */
+  live: 1.1,
+  /** The same where the publisher had to estimate or forecast it. */
+  'live-estimated': 1.25,
+  /** Published for another hour of the same grid. */
+  'other-hour': 1.3,
 } as const
 
 export type IntensityBand = keyof typeof SIGMA

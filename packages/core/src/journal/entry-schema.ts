@@ -32,7 +32,35 @@ const build = () => {
     idleWatts: z.object({ watts: z.number().nonnegative(), source: text }).optional(),
     wattsByUtilisation: z.array(z.number().nonnegative()).min(2).optional(),
     readAtBoundary: z.boolean(),
+    share: z.number().min(0).max(1).optional(),
     optIn: text.optional(),
+  })
+
+  const unavailable = z.array(
+    z.object({
+      id: text,
+      domain,
+      state: z.enum(['absent', 'locked', 'broken']),
+      reason: text,
+      remedy: text.optional(),
+    }),
+  )
+  const count = z.number().int().nonnegative()
+  const work = z.number().nonnegative()
+  const deviceUse = z.tuple([count, count, count, z.literal([0, 1]).nullable(), work, work])
+
+  const grid = z.object({
+    gramsPerKwh: z.number().nonnegative(),
+    ...interval,
+    zone: text,
+    source: text,
+    basis: z.enum(['lifecycle', 'direct', 'unknown']),
+    kind: z.enum(['average', 'marginal', 'residual']),
+    year: z.number().optional(),
+    tier,
+    fallback: z.boolean(),
+    estimated: z.boolean().optional(),
+    method: text,
   })
 
   const run = z.object({
@@ -50,15 +78,8 @@ const build = () => {
     reservedShare: z.number().min(0).max(1).optional(),
     idleWatts: z.number().nonnegative().optional(),
     sensors: z.array(sensor),
-    unavailable: z.array(
-      z.object({
-        id: text,
-        domain,
-        state: z.enum(['absent', 'locked', 'broken']),
-        reason: text,
-        remedy: text.optional(),
-      }),
-    ),
+    unavailable,
+    pending: unavailable.optional(),
     optIns: z.array(text),
     usageSource: text.optional(),
     machine: z.object({
@@ -80,18 +101,7 @@ const build = () => {
       cloudRegion: text.optional(),
       how: text,
     }),
-    grid: z.object({
-      gramsPerKwh: z.number().nonnegative(),
-      ...interval,
-      zone: text,
-      source: text,
-      basis: z.enum(['lifecycle', 'direct', 'unknown']),
-      kind: z.enum(['average', 'marginal', 'residual']),
-      year: z.number().optional(),
-      tier,
-      fallback: z.boolean(),
-      method: text,
-    }),
+    grid,
     pue: z.object({ value: z.number().min(1), ...interval, tier, source: text, how: text }),
     embodied: z.boolean(),
     software: z.record(text, text),
@@ -101,11 +111,13 @@ const build = () => {
 
   return z.discriminatedUnion('type', [
     run,
+    z.object({ type: z.literal('sensors'), t, sensors: z.array(sensor), unavailable }),
     z.object({
       type: z.literal('tick'),
       t,
       r: raws,
       u: z.tuple([z.number(), z.number(), z.number()]).nullable(),
+      d: z.record(text, deviceUse).optional(),
       w: z.number().optional(),
     }),
     z.object({
@@ -125,6 +137,7 @@ const build = () => {
     }),
     z.object({ type: z.literal('params'), t, params: z.record(text, scalar) }),
     z.object({ type: z.literal('warning'), t, code: text, message: text }),
+    z.object({ type: z.literal('grid'), t, until: t, grid }),
     z.object({ type: z.literal('hardware'), t, hardware: z.record(text, z.unknown()) }),
     z.object({
       type: z.literal('stop'),

@@ -35,6 +35,8 @@ export interface RunEntry {
   readonly idleWatts?: number
   readonly sensors: readonly SensorSpec[]
   readonly unavailable: readonly UnavailableSensor[]
+  /** What to say of drivers that had not answered at the start, unless a `sensors` entry follows. */
+  readonly pending?: readonly UnavailableSensor[]
   /** Opt-in sensors that were asked for, e.g. `psys`. */
   readonly optIns: readonly string[]
   readonly usageSource?: string
@@ -48,6 +50,28 @@ export interface RunEntry {
   readonly params: Readonly<Record<string, string | number | boolean>>
 }
 
+/** Sensors whose drivers answered only after the start. There is one such entry at most. */
+export interface SensorsEntry {
+  readonly type: 'sensors'
+  readonly t: number
+  /** Their raw values follow those of the header's sensors in later ticks; earlier ones are shorter. */
+  readonly sensors: readonly SensorSpec[]
+  readonly unavailable: readonly UnavailableSensor[]
+}
+
+/**
+ * Use of one device: our processes, those of others, those nobody can place; 1 if anything ran, 0 if not, null if
+ * unknown; our work and all work so far, see `DeviceUse`.
+ */
+export type DeviceUseReading = readonly [
+  ours: number,
+  others: number,
+  unknown: number,
+  busy: 0 | 1 | null,
+  ourWork: number,
+  allWork: number,
+]
+
 /** One round of the sampler: raw values in the order of the run's sensors that are not models. */
 export interface TickEntry {
   readonly type: 'tick'
@@ -57,6 +81,8 @@ export interface TickEntry {
   readonly r: readonly (number | null)[]
   /** CPU seconds: busy, capacity, tree; null = could not be read. */
   readonly u: readonly [number, number, number] | null
+  /** Use of devices such as GPUs, by the `device` of their sensors. */
+  readonly d?: Readonly<Record<string, DeviceUseReading>>
   /** Wall clock minus monotonic clock since the start, milliseconds: a step shows suspend or a clock change. */
   readonly w?: number
 }
@@ -100,6 +126,15 @@ export interface WarningEntry {
   readonly message: string
 }
 
+/** Intensity of the grid from `t` on: when it applied, not when it was heard of. Times before the run count as 0. */
+export interface GridEntry {
+  readonly type: 'grid'
+  readonly t: number
+  /** End of the time that the figure was published for, nanoseconds since the run began; may lie ahead. */
+  readonly until: number
+  readonly grid: GridIntensity
+}
+
 /** Hardware description, gathered outside the measured window. */
 export interface HardwareEntry {
   readonly type: 'hardware'
@@ -116,11 +151,13 @@ export interface StopEntry {
 
 export type JournalEntry =
   | RunEntry
+  | SensorsEntry
   | TickEntry
   | BeginEntry
   | EndEntry
   | MetricsEntry
   | ParamsEntry
   | WarningEntry
+  | GridEntry
   | HardwareEntry
   | StopEntry

@@ -2,9 +2,10 @@ import { appendFileSync, mkdtempSync, readFileSync, truncateSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { scriptedRun, tickAt, windowAt } from '../testing/scripted-run.js'
+import { packageCounter, scriptedRun, tickAt, windowAt } from '../testing/scripted-run.js'
 import { EVENTS_FILE, SAMPLES_FILE } from './files.js'
 import { JournalWriter } from './journal-writer.js'
+import { sensorsEntry } from './late-sensors.js'
 import { readJournal } from './read-journal.js'
 
 let directory: string
@@ -69,6 +70,21 @@ describe('the journal', () => {
     expect(() => readJournal(directory)).toThrow(
       /version 99; this epochwatt reads up to 1\. Update epochwatt\./,
     )
+  })
+
+  it('gives back sensors that were found late, and the use of devices', () => {
+    write()
+    const entries = [
+      sensorsEntry(2e9, { sensors: [packageCounter({ settings: { path: '/secret' } })], unavailable: [] }),
+      { ...tickAt(3, [1, 2]), d: { 'gpu-0': [1, 0, 2, null, 30, 40.5] as const } },
+    ]
+    const samples = new JournalWriter(join(directory, SAMPLES_FILE))
+    for (const entry of entries) samples.append(entry)
+    samples.close()
+    const read = readJournal(directory)
+    expect(read.damagedLines).toEqual([])
+    expect(read.entries.slice(-2)).toEqual(entries)
+    expect(JSON.stringify(read.entries)).not.toContain('secret')
   })
 
   it('is readable by its owner only', async () => {

@@ -1,5 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import type { TickEntry } from './entry.js'
+import type { SensorsEntry, TickEntry } from './entry.js'
+
+/** What the sampler's thread writes. */
+type SamplerEntry = SensorsEntry | TickEntry
 
 const CHUNK = 64 * 1024
 
@@ -19,7 +22,7 @@ export class SampleTail {
   }
 
   /** New entries, oldest first. Never throws; a file that is not there yet has none. */
-  read(): TickEntry[] {
+  read(): SamplerEntry[] {
     try {
       this.#fd ??= openSync(this.#path, 'r')
       return this.#readNew(this.#fd)
@@ -28,8 +31,8 @@ export class SampleTail {
     }
   }
 
-  #readNew(fd: number): TickEntry[] {
-    const entries: TickEntry[] = []
+  #readNew(fd: number): SamplerEntry[] {
+    const entries: SamplerEntry[] = []
     for (;;) {
       const bytes = readSync(fd, this.#buffer, 0, CHUNK, this.#offset)
       if (bytes === 0) return entries
@@ -51,10 +54,10 @@ export class SampleTail {
 }
 
 /** These lines were written moments ago by our own thread: no schema, but a torn one is skipped. */
-const decode = (line: string): TickEntry | undefined => {
+const decode = (line: string): SamplerEntry | undefined => {
   try {
-    const entry = JSON.parse(line) as TickEntry
-    return entry.type === 'tick' ? entry : undefined
+    const entry = JSON.parse(line) as SamplerEntry
+    return entry.type === 'tick' || entry.type === 'sensors' ? entry : undefined
   } catch {
     return undefined
   }

@@ -1,9 +1,13 @@
 import { attribute } from '../attribution/attribute.js'
 import type { AttributedCurve } from '../attribution/attributed-curve.js'
-import { type IdlePower, idlePower } from '../attribution/idle-power.js'
-import type { BeginEntry, EndEntry, JournalEntry, RunEntry } from '../journal/entry.js'
+import { cpuShares } from '../attribution/cpu-shares.js'
+import { deviceShares, isUpperBound } from '../attribution/device-shares.js'
+import { deviceIdlePower, type IdlePower, idlePower } from '../attribution/idle-power.js'
+import type { BeginEntry, EndEntry, JournalEntry, RunEntry, SensorsEntry } from '../journal/entry.js'
+import { withLateSensors } from '../journal/late-sensors.js'
 import type { SensorSpec } from '../sensors/sensor.js'
 import { counterCurve } from './counter-curve.js'
+import { DeviceUseSeries } from './device-use-series.js'
 import { gaugeCurve } from './gauge-curve.js'
 import { modelCurve } from './model-curve.js'
 import { ReadingSeries } from './reading-series.js'
@@ -19,6 +23,8 @@ export interface Analysis {
   /** Observed share of the time from 0 to the last entry, by sensor. */
   readonly coverage: ReadonlyMap<string, number>
   readonly idle: ReadonlyMap<string, IdlePower>
+  /** Devices in use of which nobody could tell who used them: all was booked, which is the most it can be. */
+  readonly upperBounds: ReadonlySet<string>
   readonly irregular: ReadonlyMap<string, Readonly<Partial<Record<CounterStep, number>>>>
   readonly usage: readonly UsageInterval[]
   readonly samples: number
@@ -26,24 +32,28 @@ export interface Analysis {
   readonly end: number
 }
 
+const isRead = ({ kind }: SensorSpec): boolean => kind !== 'model'
+
 /**
  * The only place that unwraps counters, integrates power and resolves overlap. It is fed with journal entries in any
  * order of arrival and says what they mean; the same entries always mean the same.
  */
 export class Meter {
   readonly #run: RunEntry
-  /** Sensors with readings, in the order of the entries' `r`. */
-  readonly #read: readonly { spec: SensorSpec; series: ReadingSeries }[]
+  /** Readings by their place in the entries' `r`. */
+  readonly #series: ReadingSeries[] = []
+  /** Whether the sensor of a place is read at a window's edge. */
+  readonly #atBoundary: readonly boolean[]
   readonly #usage = new UsageSeries()
+  readonly #deviceUse = new Map<string, DeviceUseSeries>()
+  #late: SensorsEntry | undefined
   #samples = 0
   #end = 0
   #analysis: Analysis | undefined
 
   constructor(run: RunEntry) {
     this.#run = run
-    this.#read = run.sensors
-      .filter(spec => spec.kind !== 'model')
-      .map(spec => ({ spec, series: new ReadingSeries() }))
+    this.#atBoundary = run.sensors.filter(isRead).map(spec => spec.readAtBoundary)
   }
 
   add(entry: JournalEntry): void {
@@ -51,9 +61,12 @@ export class Meter {
       this.#samples++
       this.#addReadings(entry.t, entry.r, () => true)
       if (entry.u) this.#usage.add(entry.t, entry.u)
+      for (const [device, reading] of Object.entries(entry.d ?? {})) this.#useOf(device).add(entry.t, reading)
     } else if (entry.type === 'begin' || entry.type === 'end') {
       // At a window's edge only cheap counters are read: a null of another sensor is no failed read.
-      this.#addReadings(entry.t, entry.r, spec => spec.readAtBoundary)
+      this.#addReadings(entry.t, entry.r, place => this.#atBoundary[place] === true)
+    } else if (entry.type === 'sensors') {
+      this.#late ??= entry
     } else {
       return
     }
@@ -64,13 +77,23 @@ export class Meter {
   #addReadings(
     time: number,
     raws: BeginEntry['r'] | EndEntry['r'],
-    isRead: (spec: SensorSpec) => boolean,
+    wasRead: (place: number) => boolean,
   ): void {
-    // A window's edge without any reading is an edge and nothing more.
-    if (raws.length === 0) return
-    for (const [index, { spec, series }] of this.#read.entries()) {
-      if (isRead(spec)) series.add(time, raws[index] ?? Number.NaN)
+    // A sensor without a place in an entry was not asked: a window's edge may have no place at all, and what joined
+    // the run after its start has one only in the sampler's own ticks.
+    for (const [place, raw] of raws.entries()) {
+      if (!wasRead(place)) continue
+      this.#series[place] ??= new ReadingSeries()
+      this.#series[place].add(time, raw ?? Number.NaN)
     }
+  }
+
+  #useOf(device: string): DeviceUseSeries {
+    const known = this.#deviceUse.get(device)
+    if (known) return known
+    const series = new DeviceUseSeries()
+    this.#deviceUse.set(device, series)
+    return series
   }
 
   analyse(): Analysis {
@@ -81,9 +104,11 @@ export class Meter {
   #compute(): Analysis {
     const usage = this.#usage.intervals()
     const irregular = new Map<string, Readonly<Partial<Record<CounterStep, number>>>>()
-    const evidence: SensorEvidence[] = this.#run.sensors.map(spec => {
-      const series = this.#read.find(read => read.spec === spec)?.series
-      if (!series) return { spec, curve: modelCurve(spec, usage) }
+    const { sensors } = withLateSensors(this.#run, this.#late ? [this.#late] : [])
+    const read = sensors.filter(isRead)
+    const evidence: SensorEvidence[] = sensors.map(spec => {
+      if (!isRead(spec)) return { spec, curve: modelCurve(spec, usage) }
+      const series = this.#series[read.indexOf(spec)] ?? new ReadingSeries()
       if (spec.kind === 'power_gauge') {
         return { spec, series, curve: gaugeCurve(spec, series, this.#run.samplingIntervalMs) }
       }
@@ -95,10 +120,19 @@ export class Meter {
     const used = evidence.filter(({ spec }) => selection.get(spec.id)?.state === 'used')
     const calibrated = this.#calibratedWatts(used)
     const idle = new Map<string, IdlePower>()
+    const upperBounds = new Set<string>()
     const curves = used.map(({ spec, curve }) => {
+      if (spec.component === 'gpu') {
+        const uses = this.#deviceUse.get(spec.device)?.intervals() ?? []
+        const power = deviceIdlePower(curve, uses, calibrated.get(spec.id))
+        const shares = deviceShares(this.#run, spec, uses)
+        idle.set(spec.id, power)
+        if (isUpperBound(shares)) upperBounds.add(spec.id)
+        return attribute(spec, curve, shares, power)
+      }
       const power = idlePower(spec, curve, usage, calibrated.get(spec.id))
       if (power) idle.set(spec.id, power)
-      return attribute(spec, curve, usage, power, this.#run)
+      return attribute(spec, curve, cpuShares(this.#run, usage), power)
     })
     const coverage = new Map(
       evidence.map(({ spec, curve }) => {
@@ -107,7 +141,17 @@ export class Meter {
         return [spec.id, seconds > 0 ? Math.max(0, 1 - unobservedSeconds / seconds) : curve.isEmpty ? 0 : 1]
       }),
     )
-    return { curves, selection, coverage, idle, irregular, usage, samples: this.#samples, end: this.#end }
+    return {
+      curves,
+      selection,
+      coverage,
+      idle,
+      upperBounds,
+      irregular,
+      usage,
+      samples: this.#samples,
+      end: this.#end,
+    }
   }
 
   /** The user calibrates the machine as a whole: each sensor gets the part that its energy has in it. */

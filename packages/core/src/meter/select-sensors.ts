@@ -44,6 +44,8 @@ const isFrozen = ({ spec, curve }: SensorEvidence): boolean => {
 const isMirrorOf = (a: SensorEvidence, b: SensorEvidence): boolean => {
   if (!a.series || !b.series || a.spec.domain !== b.spec.domain || a.spec.provider !== b.spec.provider)
     return false
+  // Boards are told apart by identity, and equal boards under equal load do show nearly equal counters.
+  if (a.spec.component === 'gpu') return false
   if (a.spec.kind !== 'energy_counter' || b.spec.kind !== 'energy_counter' || a.curve.isEmpty) return false
   const raws = b.series.raws
   const shared = a.series.raws.length

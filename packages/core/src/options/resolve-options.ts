@@ -87,7 +87,7 @@ const readConfig = (directory: string): Record<string, unknown> => {
  */
 export const resolveOptions = (
   argument: TrackingOptions = {},
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
   directory: string = process.cwd(),
 ): ResolvedOptions => {
   const known = new Set<string>(OPTIONS.map(({ name }) => name))

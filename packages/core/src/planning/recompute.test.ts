@@ -117,6 +117,25 @@ describe('recompute', () => {
     expect(record.grid).toEqual(before.grid)
   })
 
+  it('takes a marginal figure beside the grid along with the PUE, and drops it with the place', () => {
+    const once = recorded()
+    const beside = [
+      {
+        kind: 'marginal',
+        basis: 'direct',
+        zone: 'FR',
+        source: 'test',
+        g_per_kwh: { ...once.grid.g_per_kwh, value: 400 },
+        carbon_g: { ...once.carbon.operational_g!, value: 80, low: 60, high: 100 },
+        intervals: [],
+      },
+    ] as const
+    const before: RunRecord = { ...once, grid: { ...once.grid, beside } }
+    const figures = recompute(before, { pue: 2 }).record.grid.beside
+    expect(figures?.[0]?.carbon_g).toMatchObject({ value: 160, low: 120, high: 200 })
+    expect(recompute(before, { country: 'SE' }).record.grid).not.toHaveProperty('beside')
+  })
+
   it('says in the record that it was recomputed, and from what, once', () => {
     const first = recompute(recorded(), { country: 'SE' }).record
     const again = recompute(first, { country: 'PL' }).record

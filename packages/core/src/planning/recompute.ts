@@ -131,6 +131,25 @@ const warningsAfter = (record: RunRecord, { grid, pue }: Surroundings): RunRecor
   ]
 }
 
+/** The recorded grid, with what other kinds of intensity say beside it under another PUE. */
+const gridUnder = ({ grid }: RunRecord, factor: number): RunRecord['grid'] =>
+  grid.beside === undefined || factor === 1
+    ? grid
+    : {
+        ...grid,
+        beside: grid.beside.map(({ carbon_g, ...other }) => ({
+          ...other,
+          ...(carbon_g && {
+            carbon_g: {
+              ...carbon_g,
+              value: carbon_g.value * factor,
+              low: carbon_g.low * factor,
+              high: carbon_g.high * factor,
+            },
+          }),
+        })),
+      }
+
 const carbonAfter = ({ carbon }: RunRecord, operational: Quantity | undefined): RunRecord['carbon'] => {
   const { embodied_g, reason } = carbon
   const embodied = embodied_g ? { embodied_g } : {}
@@ -190,7 +209,7 @@ export const recompute = (record: RunRecord, changes: RecomputeChanges): Recompu
     carbon: carbonAfter(record, operational),
     grid:
       after.grid === before.grid
-        ? record.grid
+        ? gridUnder(record, after.pue.value / before.pue.value)
         : {
             ...gridFigure(after.grid),
             intervals: [{ started_s: 0, ended_s: record.duration_s, g_per_kwh: after.grid.gramsPerKwh }],

@@ -32,8 +32,10 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const numberOf = (value: unknown, otherwise: number): number =>
   typeof value === 'number' ? value : otherwise
 
-/** The machine of a record, as far as it was written down. */
-export const recordedMachine = ({ hardware }: RunRecord): MachineFacts => ({
+/** The machine of a record, as far as it was written down; of nothing, one of which nothing is known. */
+export const recordedMachine = (
+  { hardware }: Pick<RunRecord, 'hardware'> = { hardware: {} },
+): MachineFacts => ({
   cpuModel: textOf(hardware.cpu_model),
   threads: numberOf(hardware.threads, 0),
   sockets: numberOf(hardware.sockets, 1),

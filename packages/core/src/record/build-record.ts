@@ -1,29 +1,25 @@
 import { embodiedCarbon } from '../footprint/embodied.js'
-import { operationalCarbon } from '../footprint/operational-carbon.js'
 import type { JournalEntry, RunEntry } from '../journal/entry.js'
+import { withLateSensors } from '../journal/late-sensors.js'
 import { type Analysis, Meter } from '../meter/meter.js'
 import { complementOf, type Span, secondsOf, unionOf } from '../meter/spans.js'
 import { multiplyQuantity, sumQuantities } from '../quantity/combine.js'
 import type { Quantity } from '../quantity/quantity.js'
 import type { Component } from '../sensors/sensor.js'
 import { DATA_VERSION, METHODOLOGY_VERSION } from '../version.js'
-import { gridFigure, locationFigure, pueFigure } from './place-figures.js'
+import { gridRecord, gridSeries } from './grid-record.js'
+import { locationFigure, pueFigure } from './place-figures.js'
 import { peakWatts, powerSeries, powerStretches } from './power-series.js'
-import type { EpochRecord, Line, RunRecord, SpanFigures, WindowRecord } from './record.js'
+import type { EpochRecord, Line, RunRecord, WindowRecord } from './record.js'
 import { RECORD_SCHEMA } from './record.js'
 import { type RunTimeline, runTimeline, type WindowSpan } from './run-timeline.js'
 import { sensorRecords } from './sensor-records.js'
 import { spanEnergy } from './span-energy.js'
+import { type FigureBasis, spanFigures } from './span-figures.js'
 import { runWarnings } from './warnings.js'
+import { wasteRecord } from './waste.js'
 
 const COMPONENTS: readonly Component[] = ['cpu', 'memory', 'gpu', 'other']
-
-/** Energy and carbon of spans of one run. The only road from readings to figures, for live values and records alike. */
-export const spanFigures = (run: RunEntry, analysis: Analysis, spans: readonly Span[]): SpanFigures => {
-  const { total } = spanEnergy(analysis, spans)
-  if (!total) return {}
-  return { energy_kwh: total, carbon_g: operationalCarbon([{ energy: total, intensity: run.grid }], run.pue) }
-}
 
 /** Why a component has no line of its own. */
 const componentReason = (component: Component, run: RunEntry, analysis: Analysis): string => {
@@ -55,17 +51,15 @@ const isPhase = ({ begin }: WindowSpan): boolean => begin.name === 'train' || be
 
 const secondsSince = (time: number): number => time / 1e9
 
-interface Context {
-  readonly run: RunEntry
-  readonly analysis: Analysis
+interface Context extends FigureBasis {
   readonly stretches: ReturnType<typeof powerStretches>
   readonly end: number
 }
 
 const epochRecord = (context: Context, epoch: WindowSpan, phases: readonly WindowSpan[]): EpochRecord => {
-  const { run, analysis, stretches, end } = context
+  const { stretches, end } = context
   const to = epoch.to ?? end
-  const figures = spanFigures(run, analysis, [[epoch.from, to]])
+  const figures = spanFigures(context, [[epoch.from, to]])
   const seconds = (to - epoch.from) / 1e9
   const mean = figures.energy_kwh && seconds > 0 ? (figures.energy_kwh.value * 3.6e6) / seconds : undefined
   const peak = peakWatts(stretches, epoch.from, to)
@@ -79,7 +73,7 @@ const epochRecord = (context: Context, epoch: WindowSpan, phases: readonly Windo
     phases: Object.fromEntries(
       inside.map(phase => {
         const span: Span = [phase.from, phase.to ?? end]
-        return [phase.begin.name, { ...spanFigures(run, analysis, [span]), duration_s: secondsOf([span]) }]
+        return [phase.begin.name, { ...spanFigures(context, [span]), duration_s: secondsOf([span]) }]
       }),
     ),
     metrics: epoch.metrics,
@@ -87,22 +81,19 @@ const epochRecord = (context: Context, epoch: WindowSpan, phases: readonly Windo
   }
 }
 
-const windowRecord = ({ run, analysis, end }: Context, window: WindowSpan): WindowRecord => ({
+const windowRecord = (context: Context, window: WindowSpan): WindowRecord => ({
   name: window.begin.name,
   attributes: window.begin.attributes,
   started_s: secondsSince(window.from),
-  ended_s: secondsSince(window.to ?? end),
-  ...spanFigures(run, analysis, [[window.from, window.to ?? end]]),
+  ended_s: secondsSince(window.to ?? context.end),
+  ...spanFigures(context, [[window.from, window.to ?? context.end]]),
 })
 
 const carbonFigures = (
-  run: RunEntry,
-  analysis: Analysis,
-  energy: Quantity | undefined,
-  end: number,
+  { run, analysis, end }: Context,
+  operational: Quantity | undefined,
 ): RunRecord['carbon'] => {
-  if (!energy) return { reason: 'the energy of this run is unknown' }
-  const operational = operationalCarbon([{ energy, intensity: run.grid }], run.pue)
+  if (!operational) return { reason: 'the energy of this run is unknown' }
   if (!run.embodied)
     return { operational_g: operational, total_g: operational, reason: 'embodied carbon was switched off' }
   const usage = analysis.usage.reduce(
@@ -129,16 +120,24 @@ const statusOf = (timeline: RunTimeline): Pick<RunRecord, 'status' | 'status_rea
 /**
  * The record of a run, computed from its journal alone: live, after a crash or years later.
  *
- * @param run The journal's first entry.
- * @param entries All entries, in any order. The record of a journal without a stop entry has the status `running`.
+ * @param header The journal's first entry.
+ * @param entries All entries; readings in any order, windows as they were opened and closed. The record of a journal without a stop entry has the status `running`.
  */
-export const buildRecord = (run: RunEntry, entries: readonly JournalEntry[]): RunRecord => {
-  const meter = new Meter(run)
+export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]): RunRecord => {
+  const run = withLateSensors(header, entries)
+  const meter = new Meter(header)
   for (const entry of entries) meter.add(entry)
   const analysis = meter.analyse()
   const timeline = runTimeline(run, entries)
   const { end } = timeline
-  const context: Context = { run, analysis, stretches: powerStretches(analysis), end }
+  const context: Context = {
+    run,
+    analysis,
+    grid: gridSeries(run, entries),
+    stretches: powerStretches(analysis),
+    end,
+  }
+  const grid = gridRecord(context, entries, end)
 
   const whole: Span[] = [[0, end]]
   const energy = spanEnergy(analysis, whole)
@@ -147,6 +146,7 @@ export const buildRecord = (run: RunEntry, entries: readonly JournalEntry[]): Ru
   const outside = complementOf(epochSpans, end)
   const phases = timeline.windows.filter(isPhase)
   const others = timeline.windows.filter(window => !isEpoch(window) && !isPhase(window))
+  const waste = wasteRecord(analysis, timeline, epochs, energy.total)
   const usage = analysis.usage.reduce(
     (sum, { busySeconds, capacitySeconds, treeSeconds }) => ({
       busy: sum.busy + busySeconds,
@@ -184,19 +184,17 @@ export const buildRecord = (run: RunEntry, entries: readonly JournalEntry[]): Ru
       components: componentLines(run, analysis, energy.components),
       ...(!energy.total && { reason: 'no sensor gave a reading and no model could be applied' }),
     },
-    carbon: carbonFigures(run, analysis, energy.total, end),
-    grid: {
-      ...gridFigure(run.grid),
-      intervals: [{ started_s: 0, ended_s: secondsSince(end), g_per_kwh: run.grid.gramsPerKwh }],
-    },
+    carbon: carbonFigures(context, spanFigures(context, whole).carbon_g),
+    grid,
     pue: pueFigure(run.pue),
     location: locationFigure(run.location),
     epochs: epochs.map(epoch => epochRecord(context, epoch, phases)),
-    outside_epochs: { ...spanFigures(run, analysis, outside), duration_s: secondsOf(outside) },
+    outside_epochs: { ...spanFigures(context, outside), duration_s: secondsOf(outside) },
     windows: others.map(window => windowRecord(context, window)),
+    ...(waste && { waste }),
     power: powerSeries(context.stretches),
     sensors: sensorRecords(run, analysis),
-    warnings: runWarnings(run, analysis, timeline),
+    warnings: runWarnings(run, analysis, timeline, grid),
     params: timeline.params,
     tags: run.tags,
     metrics: timeline.metrics,

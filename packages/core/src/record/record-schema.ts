@@ -17,6 +17,17 @@ const build = () => {
   const span = { energy_kwh: quantity.optional(), carbon_g: quantity.optional() }
   const line = z.object({ kwh: quantity.optional(), reason: z.string().optional() })
   const series = z.array(z.number())
+  const basis = z.enum(['lifecycle', 'direct', 'unknown'])
+  const kind = z.enum(['average', 'marginal', 'residual'])
+  const intervals = z.array(
+    z.object({
+      started_s: z.number(),
+      ended_s: z.number(),
+      g_per_kwh: z.number(),
+      estimated: z.boolean().optional(),
+      stale: z.boolean().optional(),
+    }),
+  )
 
   return z.object({
     schema: z.literal(RECORD_SCHEMA),
@@ -50,11 +61,24 @@ const build = () => {
       g_per_kwh: quantity,
       zone: z.string(),
       source: z.string(),
-      basis: z.enum(['lifecycle', 'direct', 'unknown']),
-      kind: z.enum(['average', 'marginal', 'residual']),
+      basis,
+      kind,
       year: z.number().optional(),
       fallback: z.boolean(),
-      intervals: z.array(z.object({ started_s: z.number(), ended_s: z.number(), g_per_kwh: z.number() })),
+      intervals,
+      beside: z
+        .array(
+          z.object({
+            kind,
+            basis,
+            zone: z.string(),
+            source: z.string(),
+            g_per_kwh: quantity,
+            carbon_g: quantity.optional(),
+            intervals,
+          }),
+        )
+        .optional(),
     }),
     pue: quantity.extend({ source: z.string(), how: z.string() }),
     location: z.object({
@@ -87,6 +111,23 @@ const build = () => {
         ...span,
       }),
     ),
+    waste: z
+      .object({
+        after_best_epoch: z
+          .object({
+            metric: z.string(),
+            best_epochs: z.array(z.number()),
+            epochs: z.number(),
+            energy_kwh: quantity.optional(),
+            energy_share: z.number().optional(),
+          })
+          .optional(),
+        failed_run: z.object({ energy_kwh: quantity }).optional(),
+        idle: z
+          .object({ time_share: quantity, time_s: z.number(), within: z.enum(['epochs', 'run']) })
+          .optional(),
+      })
+      .optional(),
     power: z.object({ t_s: series, mean_w: series, min_w: series, max_w: series }),
     sensors: z.array(
       z.object({
@@ -121,8 +162,8 @@ const build = () => {
       data_version: z.string(),
       utilisation: z.number().optional(),
       tree_share_of_busy: z.number().optional(),
-      sampling_interval_ms: z.number(),
-      samples: z.number(),
+      sampling_interval_ms: z.number().optional(),
+      samples: z.number().optional(),
     }),
   })
 }

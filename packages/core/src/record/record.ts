@@ -67,6 +67,48 @@ export interface GridInterval {
   readonly started_s: number
   readonly ended_s: number
   readonly g_per_kwh: number
+  /** The publisher estimated or forecast it. */
+  readonly estimated?: boolean
+  /** Published for another time: there was nothing for this one. */
+  readonly stale?: boolean
+}
+
+/** What another kind of intensity says of the same energy. Never part of a total, and not to be added to one. */
+export interface GridBeside {
+  readonly kind: GridKind
+  readonly basis: GridBasis
+  readonly zone: string
+  readonly source: string
+  readonly g_per_kwh: Quantity
+  /** Energy × PUE × this intensity. */
+  readonly carbon_g?: Quantity
+  readonly intervals: readonly GridInterval[]
+}
+
+/** What of a run served nothing, as far as its journal shows. The parts overlap and are not meant to be added. */
+export interface WasteRecord {
+  /** What was trained after the epoch whose weights are the best, by a validation metric. */
+  readonly after_best_epoch?: {
+    /** `val_loss` (lower is better), else `val_accuracy` or `val_acc` (higher is better). */
+    readonly metric: string
+    /** Number of the best epoch of each training in the run; usually there is one. */
+    readonly best_epochs: readonly number[]
+    /** How many epochs came later. */
+    readonly epochs: number
+    readonly energy_kwh?: Quantity
+    /** Of the run's energy, 0 to 1. */
+    readonly energy_share?: number
+  }
+  /** All of a run that failed or was killed. */
+  readonly failed_run?: { readonly energy_kwh: Quantity }
+  /** Time in which less than one processor core worked, such as waiting for input. Absent where a GPU was used. */
+  readonly idle?: {
+    /** Of the time looked at, 0 to 1. */
+    readonly time_share: Quantity
+    readonly time_s: number
+    /** What was looked at: the epochs, or the whole run where there are none. */
+    readonly within: 'epochs' | 'run'
+  }
 }
 
 /**
@@ -108,6 +150,7 @@ export interface RunRecord {
     readonly reason?: string
   }
   readonly grid: {
+    /** Where the intensity changed during the run: its mean, weighted by the energy used meanwhile. */
     readonly g_per_kwh: Quantity
     readonly zone: string
     readonly source: string
@@ -116,6 +159,7 @@ export interface RunRecord {
     readonly year?: number
     readonly fallback: boolean
     readonly intervals: readonly GridInterval[]
+    readonly beside?: readonly GridBeside[]
   }
   readonly pue: Quantity & { readonly source: string; readonly how: string }
   readonly location: {
@@ -128,6 +172,7 @@ export interface RunRecord {
   readonly epochs: readonly EpochRecord[]
   readonly outside_epochs: SpanFigures & { readonly duration_s: number }
   readonly windows: readonly WindowRecord[]
+  readonly waste?: WasteRecord
   /** Attributed power over time, decimated to a bounded number of points with their extremes kept. */
   readonly power: {
     readonly t_s: readonly number[]
@@ -148,7 +193,8 @@ export interface RunRecord {
     /** Mean utilisation of the machine and share of its busy time that was ours, where they are known. */
     readonly utilisation?: number
     readonly tree_share_of_busy?: number
-    readonly sampling_interval_ms: number
-    readonly samples: number
+    /** Absent where another tool did the sampling. */
+    readonly sampling_interval_ms?: number
+    readonly samples?: number
   }
 }

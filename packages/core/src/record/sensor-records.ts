@@ -2,10 +2,17 @@ import type { RunEntry } from '../journal/entry.js'
 import type { Analysis } from '../meter/meter.js'
 import type { SensorRecord } from './record.js'
 
+/** What a reader should know of a sensor that is used: that its static part could not be told from the rest. */
+const noteOn = (id: string, analysis: Analysis): string | undefined => {
+  const idle = analysis.idle.get(id)
+  return idle && !idle.observed && idle.watts === 0 ? `idle power: ${idle.source}` : undefined
+}
+
 /** Every sensor that was found, with why it was used or left out, and every one that could not be used. */
 export const sensorRecords = (run: RunEntry, analysis: Analysis): SensorRecord[] => [
   ...run.sensors.map((spec): SensorRecord => {
     const selection = analysis.selection.get(spec.id) ?? { state: 'broken' as const }
+    const reason = selection.reason ?? noteOn(spec.id, analysis)
     return {
       id: spec.id,
       hw_type: spec.domain,
@@ -14,7 +21,7 @@ export const sensorRecords = (run: RunEntry, analysis: Analysis): SensorRecord[]
       state: selection.state,
       coverage: analysis.coverage.get(spec.id) ?? 0,
       method: spec.method,
-      ...(selection.reason !== undefined && { reason: selection.reason }),
+      ...(reason !== undefined && { reason }),
     }
   }),
   ...run.unavailable.map(

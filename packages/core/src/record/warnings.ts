@@ -1,6 +1,6 @@
 import type { RunEntry } from '../journal/entry.js'
 import type { Analysis } from '../meter/meter.js'
-import type { RunRecord } from './record.js'
+import type { GridInterval, RunRecord } from './record.js'
 import type { RunTimeline } from './run-timeline.js'
 
 type Warning = RunRecord['warnings'][number]
@@ -35,15 +35,57 @@ const irregularWarnings = (analysis: Analysis): Warning[] =>
     ]
   })
 
-/** Everything a reader must know before trusting the figures: what was noted during the run, then what the data show. */
-export const runWarnings = (run: RunEntry, analysis: Analysis, timeline: RunTimeline): Warning[] => {
-  const warnings: Warning[] = [...timeline.warnings]
-  if (run.grid.fallback) {
+const upperBoundWarnings = ({ upperBounds }: Analysis): Warning[] => {
+  if (upperBounds.size === 0) return []
+  return [
+    {
+      code: 'GPU_SHARE_UNKNOWN',
+      message: `who used ${[...upperBounds].join(', ')} could not be told (usual in containers): all of it is counted, which is an upper bound; with the host's process ids (docker run --pid=host) it can be shared out`,
+    },
+  ]
+}
+
+const gridWarnings = (grid: RunRecord['grid']): Warning[] => {
+  const warnings: Warning[] = []
+  if (grid.fallback) {
     warnings.push({
       code: 'GRID_FALLBACK',
-      message: `the place is unknown: carbon uses ${run.grid.zone} (${run.grid.gramsPerKwh} g/kWh) and may be off by a factor of five; set country, cloud or gridIntensity`,
+      message: `the place is unknown: carbon uses ${grid.zone} (${grid.g_per_kwh.value} g/kWh) and may be off by a factor of five; set country, cloud or gridIntensity`,
     })
   }
+  const all = grid.intervals.reduce((sum, { started_s, ended_s }) => sum + ended_s - started_s, 0)
+  const percent = (is: (interval: GridInterval) => boolean | undefined): number =>
+    all === 0
+      ? 0
+      : (grid.intervals.reduce((sum, each) => sum + (is(each) ? each.ended_s - each.started_s : 0), 0) /
+          all) *
+        100
+  const stale = percent(interval => interval.stale)
+  if (stale > 0) {
+    warnings.push({
+      code: 'GRID_STALE',
+      message: `for ${stale.toFixed(0)} % of the run ${grid.source} had no figure (yet): the nearest in time stands in, with a wider interval`,
+    })
+  }
+  const estimated = percent(interval => interval.estimated)
+  if (estimated > 0) {
+    warnings.push({
+      code: 'GRID_ESTIMATED',
+      message: `for ${estimated.toFixed(0)} % of the run the figure of ${grid.source} is its estimate or forecast`,
+    })
+  }
+  return warnings
+}
+
+/** Everything a reader must know before trusting the figures: what was noted during the run, then what the data show. */
+export const runWarnings = (
+  run: RunEntry,
+  analysis: Analysis,
+  timeline: RunTimeline,
+  grid: RunRecord['grid'],
+): Warning[] => {
+  const warnings: Warning[] = [...timeline.warnings]
+  warnings.push(...gridWarnings(grid))
   const locked = run.unavailable.filter(({ state }) => state === 'locked')
   if (locked.length > 0) {
     warnings.push({
@@ -51,7 +93,11 @@ export const runWarnings = (run: RunEntry, analysis: Analysis, timeline: RunTime
       message: `${locked.map(({ id }) => id).join(', ')} cannot be read by this user; \`epochwatt doctor\` shows the command that grants access`,
     })
   }
-  warnings.push(...coverageWarnings(analysis), ...irregularWarnings(analysis))
+  warnings.push(
+    ...coverageWarnings(analysis),
+    ...irregularWarnings(analysis),
+    ...upperBoundWarnings(analysis),
+  )
   const partial = timeline.windows.filter(window => window.to === undefined)
   if (timeline.stop && partial.length > 0) {
     warnings.push({

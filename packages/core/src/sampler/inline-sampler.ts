@@ -18,5 +18,5 @@ export const startInlineSampler = (
   }, intervalMs)
   timer.unref()
   const stopNow = (): void => clearInterval(timer)
-  return { kind: 'inline', ticks: () => ticks, stop: async () => stopNow(), stopNow }
+  return { kind: 'inline', ticks: () => ticks, readNow: () => {}, stop: async () => stopNow(), stopNow }
 }

@@ -1,4 +1,4 @@
-import type { TickEntry } from '../journal/entry.js'
+import type { DeviceUseReading, TickEntry } from '../journal/entry.js'
 import type { OpenSensor } from '../sensors/sensor.js'
 import type { UsageSource } from '../sensors/usage/usage.js'
 
@@ -15,7 +15,21 @@ export const readTick = (
   const r = sensors.map(sensor => rawOf(sensor))
   const reading = usage?.read()
   const u = reading ? ([reading.busySeconds, reading.capacitySeconds, reading.treeSeconds] as const) : null
-  return { type: 'tick', t, r, u }
+  const d = readDeviceUse(sensors)
+  return { type: 'tick', t, r, u, ...(d && { d }) }
+}
+
+const readDeviceUse = (sensors: readonly (OpenSensor | undefined)[]): TickEntry['d'] => {
+  let uses: Record<string, DeviceUseReading> | undefined
+  for (const sensor of sensors) {
+    const use = sensor?.use?.()
+    if (!sensor || !use) continue
+    const { ours, others, unknown, busy, ourWork, allWork } = use
+    const flag = busy === undefined ? null : busy ? 1 : 0
+    uses ??= {}
+    uses[sensor.spec.device] = [ours, others, unknown, flag, ourWork, allWork]
+  }
+  return uses
 }
 
 /** JSON knows no NaN: an unreadable value is null. */
@@ -29,6 +43,11 @@ export interface Sampler {
   readonly kind: 'worker' | 'inline'
   /** Rounds so far. */
   ticks(): number
+  /**
+   * Asks for a round now, because a window has an edge here, and waits for it at most `timeoutMs`. Does nothing where
+   * the caller's own thread can read everything.
+   */
+  readNow(timeoutMs: number): void
   /** Ends sampling; resolves when the last entry is in the journal, at the latest after `timeoutMs`. Never rejects. */
   stop(timeoutMs: number): Promise<void>
   /** The same, synchronously, for exit handlers. */

@@ -1,8 +1,10 @@
-import type { ProbeEnvironment, SensorSpec } from '../sensors/sensor.js'
+import type { DeferredProbe, ProbeEnvironment, SensorSpec } from '../sensors/sensor.js'
 
 /** What the sampler's thread is started with. */
 export interface WorkerOrder {
   readonly sensors: readonly SensorSpec[]
+  /** Drivers that are asked by the worker, because they may be slow. Their sensors are read by it alone. */
+  readonly deferred: readonly DeferredProbe[]
   readonly environment: ProbeEnvironment
   readonly intervalMs: number
   /** `process.hrtime.bigint()` at which the run began; the clock is the same in all threads of a process. */
@@ -14,11 +16,11 @@ export interface WorkerOrder {
 
 /** Places in the control array. */
 export const CONTROL = {
-  /** Set to 1 by the caller: stop. The worker sleeps on it. */
+  /** Set to 1 by the caller: stop. The worker sleeps on it; woken without it being set, it takes a round at once. */
   stop: 0,
   /** Set to 1 by the worker when its journal is closed. */
   stopped: 1,
-  /** Rounds so far. */
+  /** Rounds so far; none before all drivers have answered. Who waits for a round sleeps on it. */
   ticks: 2,
 } as const
 

@@ -3,6 +3,9 @@ import type { Sampler } from './sampler.js'
 import { CONTROL, CONTROL_BYTES, type WorkerOrder } from './worker-protocol.js'
 import { WORKER_SOURCE } from './worker-source.gen.js'
 
+/** Windows of a few milliseconds do not each get a round of their own: counters of devices are slower than that. */
+const SHORTEST_INTERVAL_MS = 50
+
 /**
  * Samples in a thread of its own, so that a training loop which never yields costs no reading. The thread never keeps
  * the process alive, and its failure is reported to `onFailure`, not thrown.
@@ -41,9 +44,20 @@ export const startWorkerSampler = (
     Atomics.store(control, CONTROL.stop, 1)
     Atomics.notify(control, CONTROL.stop)
   }
+  let called = Number.NEGATIVE_INFINITY
+  const ticks = (): number => Atomics.load(control, CONTROL.ticks)
   return {
     kind: 'worker',
-    ticks: () => Atomics.load(control, CONTROL.ticks),
+    ticks,
+    readNow: timeoutMs => {
+      const before = ticks()
+      // While a driver is slow to answer there is nothing to wait for.
+      if (ended || order.deferred.length === 0 || before === 0) return
+      if (timeoutMs === 0 && performance.now() - called < SHORTEST_INTERVAL_MS) return
+      called = performance.now()
+      Atomics.notify(control, CONTROL.stop)
+      if (timeoutMs > 0) Atomics.wait(control, CONTROL.ticks, before, timeoutMs)
+    },
     stop: async timeoutMs => {
       if (ended) return
       requestStop()
@@ -54,7 +68,8 @@ export const startWorkerSampler = (
       worker.ref()
       await Promise.race([exited, patience])
       clearTimeout(timer)
-      if (!ended) await worker.terminate()
+      // A thread inside a driver's call ends when the driver returns; nobody waits for that.
+      if (!ended) worker.terminate().catch(() => {})
     },
     stopNow: timeoutMs => {
       requestStop()

@@ -1,11 +1,5 @@
 import { discoverNvidia } from './nvidia/discover-nvidia.js'
-import type {
-  DeferredDiscovery,
-  DeferredProbe,
-  ProbeEnvironment,
-  ProbeResult,
-  SensorSpec,
-} from './sensor.js'
+import type { DeferredDiscovery, DeferredProbe, ProbeEnvironment, ProbeResult, SensorSpec } from './sensor.js'
 
 /** How what was deferred is asked. Bundled into the sampler's worker, like `openers.ts`. */
 const DISCOVERIES: Readonly<Record<string, DeferredDiscovery>> = {

@@ -1,4 +1,5 @@
 import { openNvidia } from './nvidia/open-nvidia.js'
+import { openNvidiaSmi } from './nvidia-smi/open-nvidia-smi.js'
 import { openPowercap } from './powercap/open-powercap.js'
 import { openReopening } from './reopening-sensor.js'
 import type { OpenSensor, ProbeEnvironment, SensorOpener, SensorSpec } from './sensor.js'
@@ -9,6 +10,7 @@ import type { OpenSensor, ProbeEnvironment, SensorOpener, SensorSpec } from './s
  */
 const OPENERS: Readonly<Record<string, SensorOpener>> = {
   nvidia: openNvidia,
+  'nvidia-smi': openNvidiaSmi,
   powercap: openPowercap,
 }
 

@@ -4,6 +4,7 @@ import type { StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
 import { encodeEntry } from '../journal/line.js'
 import { type Journal, readJournal } from '../journal/read-journal.js'
+import { zod } from '../lazy-zod.js'
 import { buildRecord } from '../record/build-record.js'
 import type { RunRecord } from '../record/record.js'
 import { isOwnerAlive, parseOpenMark } from './owner.js'
@@ -77,8 +78,10 @@ export const recoverRuns = (
   const recovered: RunRecord[] = []
   const failed: { id: string; reason: string }[] = []
   const left: string[] = []
-  for (const id of store.openRuns()) {
-    if (id === except) continue
+  const open = store.openRuns().filter(id => id !== except)
+  // First of all: a library that cannot be loaded is no fault of a run, and must not end it.
+  if (open.length > 0) zod()
+  for (const id of open) {
     const directory = store.runDirectory(id)
     try {
       if (sizeOf(directory) > mostBytes || isWritten(store.dir, id, directory)) {

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { EpochwattError } from '../errors.js'
+import { resolveOptions } from '../options/resolve-options.js'
 import type { RunRecord } from '../record/record.js'
 import { parseRecord } from '../record/record-schema.js'
 import { createFolder } from './create-folder.js'
@@ -67,13 +68,18 @@ const readRecord = (path: string): RunRecord => {
   return parseRecord(value, path)
 }
 
+/** The store that runs started here would be written to: environment, config file, default. */
+const configuredDir = (): string => resolveOptions().values.dir ?? DEFAULT_DIR
+
 /**
  * Opens a run store for reading. Nothing is created.
  *
+ * @param dir Default: where `startTracking()` without a `dir` would write.
+ * @throws EpochwattError for a config file that cannot be.
  * @example
  * const { records } = openStore('.epochwatt').list()
  */
-export const openStore = (dir: string = process.env.EPOCHWATT_DIR || DEFAULT_DIR): RunStore => {
+export const openStore = (dir: string = configuredDir()): RunStore => {
   const root = resolve(dir)
   const runDirectory = (id: string): string => join(root, 'runs', id)
 

@@ -11,6 +11,7 @@ import { resolveOptions } from '../options/resolve-options.js'
 import type { SensorRecord } from '../record/record.js'
 import { sensorRecords } from '../record/sensor-records.js'
 import { readTick } from '../sampler/sampler.js'
+import { discoverDeferred } from '../sensors/deferred.js'
 import { probeEnvironment } from '../sensors/environment.js'
 import { openSensors } from '../sensors/openers.js'
 import type { MachineFacts, SensorSpec } from '../sensors/sensor.js'
@@ -62,7 +63,14 @@ export const diagnose = async (options: TrackingOptions = {}, observeMs = 3500):
   const resolved = resolveOptions(options)
   const { values } = resolved
   const environment = probeEnvironment()
-  const plan = resolveRun(resolved, environment)
+  const quick = resolveRun(resolved, environment)
+  // A run leaves slow drivers to its sampler; whoever asks for a diagnosis waits for them.
+  const late = discoverDeferred(quick.deferred, environment, quick.sensors)
+  const plan = {
+    ...quick,
+    sensors: [...quick.sensors, ...late.sensors],
+    unavailable: [...quick.unavailable, ...late.unavailable],
+  }
   const usage = openUsageSource(environment)
   const reserved = reservedShare(environment)
   const run: RunEntry = {

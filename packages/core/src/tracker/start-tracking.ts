@@ -6,6 +6,7 @@ import { resolveLocation } from '../grid/resolve-location.js'
 import { resolveGridIntensity } from '../grid/static-grid.js'
 import type { RunEntry } from '../journal/entry.js'
 import { JOURNAL_VERSION } from '../journal/entry.js'
+import { loadZod } from '../lazy-zod.js'
 import type { TrackingOptions } from '../options/definitions.js'
 import { type ResolvedOptions, resolveOptions } from '../options/resolve-options.js'
 import { probeEnvironment } from '../sensors/environment.js'
@@ -14,7 +15,7 @@ import type { ProbeEnvironment } from '../sensors/sensor.js'
 import { reservedShare } from '../sensors/usage/reserved-share.js'
 import { currentOwner } from '../store/owner.js'
 import { recoverRuns } from '../store/recover-runs.js'
-import { createRun, DEFAULT_DIR, unwritable } from '../store/run-store.js'
+import { createRun, DEFAULT_DIR, openStore, unwritable } from '../store/run-store.js'
 import { PACKAGE_VERSION } from '../version.js'
 import { disabledTracker } from './disabled-tracker.js'
 import { defaultProject, newRunId } from './run-identity.js'
@@ -42,6 +43,7 @@ export const resolveRun = ({ values, sources }: ResolvedOptions, environment: Pr
     }),
     ...discoverSensors(environment, {
       ...(values.cpuTdpWatts !== undefined && { cpuTdpWatts: values.cpuTdpWatts }),
+      wholeMachine: values.scope === 'machine',
     }),
   }
 }
@@ -75,7 +77,7 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
   // Resolved once: the script may change its working directory while it runs.
   const dir = resolve(values.dir ?? DEFAULT_DIR)
   const environment = probeEnvironment()
-  const { location, grid, pue, sensors, unavailable } = resolveRun(resolved, environment)
+  const { location, grid, pue, sensors, unavailable, deferred } = resolveRun(resolved, environment)
   if (values.psys && !sensors.some(({ optIn }) => optIn === 'psys')) {
     throw new OptionError(
       'psys',
@@ -101,6 +103,7 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     ...(values.idleWatts !== undefined && { idleWatts: values.idleWatts }),
     sensors,
     unavailable,
+    ...(deferred.length > 0 && { pending: deferred.map(({ unanswered }) => unanswered) }),
     optIns: values.psys ? ['psys'] : [],
     machine: environment.machine,
     location,
@@ -129,12 +132,17 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
       : undefined
   let session: TrackingSession
   try {
-    session = new TrackingSession({ run, directory, dir, environment, ...(exports && { exports }) })
+    session = new TrackingSession({ run, directory, dir, environment, deferred, ...(exports && { exports }) })
   } catch (cause) {
     throw unwritable(dir, cause)
   }
-  setImmediate(() => {
+  setImmediate(async () => {
     try {
+      const others = openStore(dir)
+        .openRuns()
+        .filter(id => id !== run.id)
+      if (others.length === 0) return
+      await loadZod()
       recoverRuns(dir, { mostBytes: QUICK_RECOVERY_BYTES, except: run.id })
     } catch {
       // What cannot be recovered now is tried again at the stop, and by `epochwatt recover`.

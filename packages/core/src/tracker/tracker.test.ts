@@ -76,6 +76,33 @@ describe('startTracking', () => {
     expect(Math.abs(live.energyKwh!.value - final)).toBeLessThan(final * 0.2)
   })
 
+  it('takes edges known in hindsight, and no others', async () => {
+    const tracker = start()
+    const outer = tracker.window('outer')
+    const began = performance.now()
+    busyFor(200)
+    const turned = performance.now()
+    busyFor(100)
+    tracker.window('first', {}, { startedAt: began }).end({ endedAt: turned })
+    tracker.window('second', {}, { startedAt: turned }).end()
+    outer.end()
+    tracker.window('before the run', {}, { startedAt: -1e9 }).end()
+    tracker.window('never', {}, { startedAt: Number.NaN }).end({ endedAt: performance.now() + 1e9 })
+    const record = await tracker.stop()
+    const named = (name: string) => record!.windows.find(window => window.name === name)
+    const [whole, first, second] = ['outer', 'first', 'second'].map(named)
+    const [early, never] = ['before the run', 'never'].map(named)
+    expect(first!.ended_s).toBe(second!.started_s)
+    expect(first!.ended_s - first!.started_s).toBeCloseTo((turned - began) / 1000, 6)
+    expect(first!.started_s).toBeGreaterThanOrEqual(whole!.started_s)
+    expect(first!.started_s - whole!.started_s).toBeLessThan(0.05)
+    const parts = first!.energy_kwh!.value + second!.energy_kwh!.value
+    expect(parts).toBeLessThanOrEqual(whole!.energy_kwh!.value * (1 + 1e-9))
+    expect(parts / whole!.energy_kwh!.value).toBeGreaterThan(0.8)
+    expect(early!.started_s).toBe(0)
+    expect(never!.ended_s).toBeLessThanOrEqual(record!.duration_s)
+  })
+
   it('takes every reading while the main thread is blocked', async () => {
     const tracker = start({ samplingIntervalMs: 50 })
     await vi.waitFor(

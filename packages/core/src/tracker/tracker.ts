@@ -14,13 +14,27 @@ export interface WindowFigures {
   readonly durationSeconds: number
 }
 
+/** Edges of a window that are known only in hindsight: instants of `performance.now()`, milliseconds. */
+export interface WindowStart {
+  /**
+   * When the window began, if not now. Counters cannot be read in the past: the energy up to there comes from the
+   * readings around that instant, at even power between them. Neither before the run nor in the future; else it is now.
+   */
+  readonly startedAt?: number
+}
+
+export interface WindowEnd {
+  /** When the window ended, if not now; as `startedAt`. */
+  readonly endedAt?: number
+}
+
 /** A stretch of work between two instants. Windows may nest and overlap. */
 export interface EnergyWindow {
   readonly name: string
   /** The caller's own numbers, e.g. `{ loss: 0.3 }`; also after `end`. Not finite ones are left out. */
   logMetrics(values: Readonly<Record<string, number>>): void
   /** Marks the end: a time stamp and, where there are counters, one read each. Later calls do nothing. */
-  end(): void
+  end(when?: WindowEnd): void
   /** Reads the sensors if need be and computes. About a millisecond; never throws. */
   figures(): WindowFigures
 }
@@ -39,7 +53,13 @@ export interface Tracker {
   /** Folder of this run: journal and, after `stop`, record.json. */
   readonly directory: string
   readonly isStopped: boolean
-  window(name: string, attributes?: Attributes): EnergyWindow
+  /**
+   * @example
+   * const began = performance.now()
+   * await load()
+   * tracker.window('load', {}, { startedAt: began }).end()
+   */
+  window(name: string, attributes?: Attributes, when?: WindowStart): EnergyWindow
   logMetrics(values: Readonly<Record<string, number>>): void
   setParams(params: Attributes): void
   /** Puts a note among the record's warnings. */

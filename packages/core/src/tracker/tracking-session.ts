@@ -5,23 +5,35 @@ import { hardwareOnce } from '../hardware/hardware-once.js'
 import type { JournalEntry, RunEntry, StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
 import { JournalWriter } from '../journal/journal-writer.js'
+import { sensorsEntry, withoutSettings } from '../journal/late-sensors.js'
 import { readJournal } from '../journal/read-journal.js'
+import { loadZod } from '../lazy-zod.js'
 import type { RunRecord } from '../record/record.js'
 import { startInlineSampler } from '../sampler/inline-sampler.js'
 import { rawOf, readTick, type Sampler } from '../sampler/sampler.js'
 import { startWorkerSampler } from '../sampler/worker-sampler.js'
 import { openSensors } from '../sensors/openers.js'
-import type { OpenSensor, ProbeEnvironment } from '../sensors/sensor.js'
+import type { DeferredProbe, OpenSensor, ProbeEnvironment } from '../sensors/sensor.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
 import type { UsageSource } from '../sensors/usage/usage.js'
 import { recordOfJournal, recoverRuns } from '../store/recover-runs.js'
 import { closeRun } from '../store/run-store.js'
 import { unwatchExit, watchExit } from './exit-watch.js'
 import { LiveFigures } from './live-figures.js'
-import type { Attributes, EnergyWindow, StopOutcome, Tracker, WindowFigures } from './tracker.js'
+import type {
+  Attributes,
+  EnergyWindow,
+  StopOutcome,
+  Tracker,
+  WindowEnd,
+  WindowFigures,
+  WindowStart,
+} from './tracker.js'
 
 /** How long `stop` waits for each of: the sampler's last entry, the hardware description, the exporters. */
 const SAMPLER_TIMEOUT_MS = 500
+/** How long a figure waits for readings that only the sampler's thread can take. Usually a few milliseconds. */
+const READING_TIMEOUT_MS = 50
 const HARDWARE_TIMEOUT_MS = 3000
 const EXPORT_TIMEOUT_MS = 10_000
 
@@ -31,6 +43,8 @@ export interface SessionPlan {
   readonly directory: string
   readonly dir: string
   readonly environment: ProbeEnvironment
+  /** What the sampler's thread has yet to ask. */
+  readonly deferred: readonly DeferredProbe[]
   readonly exports?: ExportScheduler
 }
 
@@ -46,6 +60,8 @@ export class TrackingSession implements Tracker {
   readonly #plan: SessionPlan
   /** The instant from which the run's times count: that of its first reading. */
   readonly #beganNs: bigint
+  /** The same instant on the clock that callers have, `performance.now()`. */
+  readonly #beganMs: number
   readonly #journal: JournalWriter
   /** Places as in the journal's `r`; only these are read at a window's edge. */
   readonly #boundarySensors: readonly (OpenSensor | undefined)[]
@@ -68,12 +84,14 @@ export class TrackingSession implements Tracker {
     this.directory = directory
     this.#journal = new JournalWriter(join(directory, EVENTS_FILE))
     // Paths of this machine stay on it.
-    this.#journal.append({ ...run, sensors: run.sensors.map(({ settings: _, ...spec }) => spec) })
+    this.#journal.append({ ...run, sensors: run.sensors.map(withoutSettings) })
     const samplesPath = join(directory, SAMPLES_FILE)
     this.#live = new LiveFigures(run, samplesPath)
     this.#sensors = openSensors(run.sensors, environment)
     this.#boundarySensors = this.#sensors.map(sensor => (sensor.spec.readAtBoundary ? sensor : undefined))
     this.#usage = openUsageSource(environment)
+    // In this order: what a caller dates after an edge must not come out before it.
+    this.#beganMs = performance.now()
     this.#beganNs = process.hrtime.bigint()
     this.#tick()
     this.#sampler = this.#startSampler(samplesPath)
@@ -87,11 +105,12 @@ export class TrackingSession implements Tracker {
   #clock = (): number => Number(process.hrtime.bigint() - this.#beganNs)
 
   #startSampler(samplesPath: string): Sampler {
-    const { run, environment } = this.#plan
+    const { run, environment, deferred } = this.#plan
     try {
       return startWorkerSampler(
         {
           sensors: run.sensors,
+          deferred,
           environment,
           intervalMs: run.samplingIntervalMs,
           beganNs: this.#beganNs,
@@ -113,6 +132,13 @@ export class TrackingSession implements Tracker {
     const reason = error instanceof Error ? error.message : String(error)
     this.warn('SAMPLER_INLINE', `no thread for sampling (${reason}); a blocked event loop delays readings`)
     const { samplingIntervalMs } = this.#plan.run
+    const { deferred } = this.#plan
+    if (deferred.length > 0) {
+      // Of two such entries the first counts: that of a thread that failed later stays.
+      const why = 'its driver may take seconds to answer, and there is no thread that could wait for it'
+      const unavailable = deferred.map(({ unanswered }) => ({ ...unanswered, reason: why }))
+      this.#write(sensorsEntry(this.#clock(), { sensors: [], unavailable }))
+    }
     return startInlineSampler(
       entry => this.#write(entry),
       this.#clock,
@@ -134,6 +160,12 @@ export class TrackingSession implements Tracker {
     return entry.t
   }
 
+  /** The same for the sensors of both threads. */
+  #readAll(): number {
+    this.#sampler.readNow(READING_TIMEOUT_MS)
+    return this.#tick()
+  }
+
   #readBoundary(): (number | null)[] {
     return this.#boundarySensors.map(rawOf)
   }
@@ -142,11 +174,26 @@ export class TrackingSession implements Tracker {
     this.#plan.exports?.push(event({ seq: ++this.#events, timeMs: Date.now() }))
   }
 
-  window(name: string, attributes: Attributes = {}): EnergyWindow {
+  /** A window's edge: here and now with its readings, or at an instant of the past, where nothing can be read. */
+  #edge(
+    instantMs: number | undefined,
+    earliest: number,
+  ): { readonly t: number; readonly r: (number | null)[] } {
+    const now = this.#clock()
+    if (instantMs !== undefined && Number.isFinite(instantMs)) {
+      const t = Math.round((instantMs - this.#beganMs) * 1e6)
+      if (t < now) return { t: Math.max(t, earliest), r: [] }
+    }
+    return { t: now, r: this.#readBoundary() }
+  }
+
+  window(name: string, attributes: Attributes = {}, { startedAt }: WindowStart = {}): EnergyWindow {
     const window = ++this.#windows
-    const from = this.#clock()
-    if (!this.#stop)
-      this.#write({ type: 'begin', t: from, window, name, attributes, r: this.#readBoundary() })
+    const { t: from, r } = this.#stop ? { t: this.#clock(), r: [] } : this.#edge(startedAt, 0)
+    if (!this.#stop) {
+      this.#write({ type: 'begin', t: from, window, name, attributes, r })
+      if (r.length > 0) this.#sampler.readNow(0)
+    }
     let to: number | undefined = this.#stop ? from : undefined
     let coveredTo = 0
     const metrics: Record<string, number> = {}
@@ -154,7 +201,7 @@ export class TrackingSession implements Tracker {
       this.#guard(
         () => {
           // What ended before the last full reading needs no new one; what is still open, or ended since, does.
-          if (!this.#stop && (to === undefined || coveredTo < to)) coveredTo = this.#tick()
+          if (!this.#stop && (to === undefined || coveredTo < to)) coveredTo = this.#readAll()
           return this.#live.between(from, to ?? this.#stop?.t ?? coveredTo)
         },
         { durationSeconds: ((to ?? this.#clock()) - from) / 1e9 },
@@ -166,10 +213,12 @@ export class TrackingSession implements Tracker {
         Object.assign(metrics, finite)
         if (!this.#stop) this.#write({ type: 'metrics', t: this.#clock(), window, values: finite })
       },
-      end: () => {
+      end: ({ endedAt }: WindowEnd = {}) => {
         if (to !== undefined || this.#stop) return
-        to = this.#clock()
-        this.#write({ type: 'end', t: to, window, r: this.#readBoundary() })
+        const edge = this.#edge(endedAt, from)
+        to = edge.t
+        this.#write({ type: 'end', t: to, window, r: edge.r })
+        if (edge.r.length > 0) this.#sampler.readNow(0)
         if (!this.#plan.exports) return
         // Metrics are usually logged right after the end: the event leaves when the caller has yielded.
         setImmediate(() => this.#exportWindow(name, attributes, figures, metrics)).unref?.()
@@ -209,7 +258,7 @@ export class TrackingSession implements Tracker {
   }
 
   figures(): WindowFigures {
-    return this.#guard(() => this.#live.between(0, this.#stop?.t ?? this.#tick()), {
+    return this.#guard(() => this.#live.between(0, this.#stop?.t ?? this.#readAll()), {
       durationSeconds: this.#clock() / 1e9,
     })
   }
@@ -229,7 +278,7 @@ export class TrackingSession implements Tracker {
 
   /** The last reading and the stop entry; after this the run is over whatever else happens. */
   #end({ status = 'finished', reason }: StopOutcome): void {
-    const t = this.#tick()
+    const t = this.#readAll()
     const stop: StopEntry = { type: 'stop', t, status, ...(reason !== undefined && { reason }) }
     this.#journal.append(stop)
     this.#stop = stop
@@ -259,7 +308,7 @@ export class TrackingSession implements Tracker {
   async #finish(outcome: StopOutcome): Promise<RunRecord | undefined> {
     if (this.#stop) return undefined
     this.#end(outcome)
-    await this.#sampler.stop(SAMPLER_TIMEOUT_MS)
+    await Promise.all([this.#sampler.stop(SAMPLER_TIMEOUT_MS), loadZod()])
     const hardware = await hardwareOnce(HARDWARE_TIMEOUT_MS)
     this.#journal.append({ type: 'hardware', t: this.#clock(), hardware })
     const record = this.#closeJournal()

@@ -70,13 +70,23 @@ export const createArtifacts = (
   }
 
   const download: Artifacts['download'] = async (owner, path, options = {}) =>
-    downloader.download(owner, await roots.rootOf(owner), checkedPath(path), options, async (response, touch) => {
-      const chunks: Uint8Array[] = []
-      for await (const chunk of chunksOf(response, touch)) chunks.push(chunk)
-      return joined(chunks)
-    })
+    downloader.download(
+      owner,
+      await roots.rootOf(owner),
+      checkedPath(path),
+      options,
+      async (response, touch) => {
+        const chunks: Uint8Array[] = []
+        for await (const chunk of chunksOf(response, touch)) chunks.push(chunk)
+        return joined(chunks)
+      },
+    )
 
-  const listPage = async (owner: ArtifactOwner, path: string, pageToken?: string): Promise<Page<FileInfo>> => {
+  const listPage = async (
+    owner: ArtifactOwner,
+    path: string,
+    pageToken?: string,
+  ): Promise<Page<FileInfo>> => {
     const token = pageToken === undefined ? {} : { page_token: pageToken }
     const asRun = async (runId: string) => {
       const query = { ...(await checked('runById', { run_id: runId })), ...(path ? { path } : {}), ...token }
@@ -118,7 +128,8 @@ export const createArtifacts = (
     },
 
     download,
-    downloadText: async (owner, path, options) => new TextDecoder().decode(await download(owner, path, options)),
+    downloadText: async (owner, path, options) =>
+      new TextDecoder().decode(await download(owner, path, options)),
     downloadFile: async (owner, path, localPath, options = {}) =>
       downloader.download(owner, await roots.rootOf(owner), checkedPath(path), options, (response, touch) =>
         platform.writeFile(localPath, chunksOf(response, touch)),
@@ -130,7 +141,10 @@ export const createArtifacts = (
     delete: async (owner, path) => {
       const root = await roots.rootOf(owner)
       if (root.kind !== 'proxied') {
-        throw new MlflowError('UNSUPPORTED_ARTIFACT_ROOT', `MLflow cannot delete artifacts at "${root.uri}"; delete them in that store.`)
+        throw new MlflowError(
+          'UNSUPPORTED_ARTIFACT_ROOT',
+          `MLflow cannot delete artifacts at "${root.uri}"; delete them in that store.`,
+        )
       }
       const url = proxiedFileUrl(root.serverUrl, encodePath(joinPath(root.path, checkedPath(path))))
       await transport.request({ method: 'DELETE', url }, response => response.text())

@@ -18,7 +18,10 @@ export interface MultipartSettings {
 
 const mebibyte = 2 ** 20
 
-export const multipartSettings = (given: Partial<MultipartSettings> = {}, env: Environment): MultipartSettings => ({
+export const multipartSettings = (
+  given: Partial<MultipartSettings> = {},
+  env: Environment,
+): MultipartSettings => ({
   enabled: given.enabled ?? readBoolean(env, 'MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD'),
   minimumBytes:
     given.minimumBytes ??
@@ -66,13 +69,16 @@ export const uploadMultipart = async (
   { onProgress, signal }: UploadOptions,
 ): Promise<boolean> => {
   const params = { path: { directory: directoryOf(path) } }
-  const pathSerializer = (route: string): string => route.replace('{directory}', encodePath(directoryOf(path)))
+  const pathSerializer = (route: string): string =>
+    route.replace('{directory}', encodePath(directoryOf(path)))
   const name = fileNameOf(path)
   const count = Math.max(1, Math.ceil(blob.size / chunkBytes))
 
   const begin = async () => {
     const body = await checked('createMultipartUpload', { path: name, num_parts: count })
-    return bodyOf(api.POST('/api/2.0/mlflow-artifacts/mpu/create/{directory}', { params, body, pathSerializer }))
+    return bodyOf(
+      api.POST('/api/2.0/mlflow-artifacts/mpu/create/{directory}', { params, body, pathSerializer }),
+    )
   }
   let upload: Awaited<ReturnType<typeof begin>>
   try {
@@ -85,16 +91,18 @@ export const uploadMultipart = async (
   const uploadId = upload.upload_id ?? ''
   const loaded = new Array<number>(count).fill(0)
   const parts: { part_number: number; etag: string; url: string }[] = []
-  const sendPart = ({ url, headers = {}, part_number }: (typeof upload.credentials)[number]) => async () => {
-    const index = part_number - 1
-    const chunk = blob.slice(index * chunkBytes, Math.min(blob.size, (index + 1) * chunkBytes))
-    const request = { method: 'PUT', url, headers, authenticate: false, signal } as const
-    const reply = await sender.send(chunk, request, bytes => {
-      loaded[index] = bytes
-      onProgress?.({ loadedBytes: loaded.reduce((sum, part) => sum + part, 0), totalBytes: blob.size })
-    })
-    parts.push({ part_number, etag: reply.get('etag') ?? '', url })
-  }
+  const sendPart =
+    ({ url, headers = {}, part_number }: (typeof upload.credentials)[number]) =>
+    async () => {
+      const index = part_number - 1
+      const chunk = blob.slice(index * chunkBytes, Math.min(blob.size, (index + 1) * chunkBytes))
+      const request = { method: 'PUT', url, headers, authenticate: false, signal } as const
+      const reply = await sender.send(chunk, request, bytes => {
+        loaded[index] = bytes
+        onProgress?.({ loadedBytes: loaded.reduce((sum, part) => sum + part, 0), totalBytes: blob.size })
+      })
+      parts.push({ part_number, etag: reply.get('etag') ?? '', url })
+    }
 
   try {
     await runLimited(upload.credentials.map(sendPart), partsInFlight)

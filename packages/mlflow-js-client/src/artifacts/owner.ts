@@ -10,7 +10,9 @@ export const idOf = (owner: ArtifactOwner): string => (typeof owner === 'string'
 const artifactUriOf = async (api: Api, owner: ArtifactOwner): Promise<string> => {
   if (typeof owner === 'string') {
     const query = await checked('runById', { run_id: owner })
-    return (await bodyOf(api.GET('/api/2.0/mlflow/runs/get', { params: { query } }))).run.info.artifact_uri ?? ''
+    return (
+      (await bodyOf(api.GET('/api/2.0/mlflow/runs/get', { params: { query } }))).run.info.artifact_uri ?? ''
+    )
   }
   const params = { path: { model_id: owner.modelId } }
   const reply = await bodyOf(api.GET('/api/2.0/mlflow/logged-models/{model_id}', { params }))

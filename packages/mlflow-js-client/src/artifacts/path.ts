@@ -3,19 +3,22 @@ import { MlflowError } from '../errors/mlflow-error.js'
 const problemOf = (path: string): string | undefined => {
   const segments = path.split('/')
   if (path === '') return 'is empty'
-  if (path.startsWith('/') || /^[a-z]:[\\/]/i.test(path)) return 'is absolute; it must be relative to the root of the artifacts'
+  if (path.startsWith('/') || /^[a-z]:[\\/]/i.test(path))
+    return 'is absolute; it must be relative to the root of the artifacts'
   if (segments.some(segment => segment === '..' || segment === '.')) return 'has a "." or ".." part'
   if (segments.includes('')) return 'has an empty part'
   if (path.includes('#')) return 'holds a "#", which the server refuses'
   // The server decodes paths once more than HTTP does: "a%41" would be stored, with 200, as "aA".
-  if (/%[0-9a-f]{2}/i.test(path)) return 'holds a "%" before two hexadecimal digits, which the server would decode'
+  if (/%[0-9a-f]{2}/i.test(path))
+    return 'holds a "%" before two hexadecimal digits, which the server would decode'
   return undefined
 }
 
 /** @throws MlflowError `INVALID_PAYLOAD` for a path that the server would refuse or store under another name. */
 export const checkedPath = (path: string): string => {
   const problem = problemOf(path)
-  if (problem) throw new MlflowError('INVALID_PAYLOAD', `The artifact path "${path}" ${problem}. Nothing was sent.`)
+  if (problem)
+    throw new MlflowError('INVALID_PAYLOAD', `The artifact path "${path}" ${problem}. Nothing was sent.`)
   return path
 }
 

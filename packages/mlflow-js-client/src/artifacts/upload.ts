@@ -19,7 +19,13 @@ const serverSideBytes = 10 * 2 ** 20
 const signable = new Set(['s3', 'gs', 'wasbs', 'abfss', 'r2', 'b2'])
 
 export interface Uploader {
-  upload(owner: ArtifactOwner, root: ArtifactRoot, path: string, blob: Blob, options: UploadOptions): Promise<void>
+  upload(
+    owner: ArtifactOwner,
+    root: ArtifactRoot,
+    path: string,
+    blob: Blob,
+    options: UploadOptions,
+  ): Promise<void>
 }
 
 export const createUploader = (

@@ -5,7 +5,10 @@ import type { BatchItem } from './item.js'
 import type { Rejection } from './rejection.js'
 
 /** Sends one request; `shouldRetry` says which failures it may try again by itself. */
-export type Post = (items: readonly BatchItem[], shouldRetry: (error: MlflowError) => boolean) => Promise<void>
+export type Post = (
+  items: readonly BatchItem[],
+  shouldRetry: (error: MlflowError) => boolean,
+) => Promise<void>
 
 /** Below this it is not the size that makes a server fall silent. */
 const smallestSplitForSpeed = 100

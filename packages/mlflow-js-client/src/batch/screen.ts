@@ -34,7 +34,9 @@ const fitted = (item: BatchItem, policy: ValuePolicy, warnings: string[]): Batch
   if (item.kind === 'metric' || policy.longValues === 'error') return item
   const limit = lengthLimit[item.kind]
   if (!isLongerThan(item.wire.value, limit)) return item
-  warnings.push(`The value of ${item.kind} "${item.wire.key}" was cut to ${limit} characters, which is what MLflow takes.`)
+  warnings.push(
+    `The value of ${item.kind} "${item.wire.key}" was cut to ${limit} characters, which is what MLflow takes.`,
+  )
   return { ...item, wire: { ...item.wire, value: cut(item.wire.value, limit) } }
 }
 

@@ -40,11 +40,15 @@ const policyOf = (given: Partial<RetryPolicy> = {}, env: Environment): RetryPoli
   }
   for (const [name, value] of Object.entries(given)) {
     if (typeof value === 'number' && !(value >= 0 && value <= 86_400)) {
-      throw new MlflowError('CONFIGURATION', `Option "retry.${name}" is ${value}; accepted: a number from 0 to 86400.`)
+      throw new MlflowError(
+        'CONFIGURATION',
+        `Option "retry.${name}" is ${value}; accepted: a number from 0 to 86400.`,
+      )
     }
   }
   return {
-    timeoutSeconds: given.timeoutSeconds ?? fromEnvironment.timeoutSeconds ?? defaultRetryPolicy.timeoutSeconds,
+    timeoutSeconds:
+      given.timeoutSeconds ?? fromEnvironment.timeoutSeconds ?? defaultRetryPolicy.timeoutSeconds,
     maxRetries: given.maxRetries ?? fromEnvironment.maxRetries ?? defaultRetryPolicy.maxRetries,
     backoffFactor: given.backoffFactor ?? fromEnvironment.backoffFactor ?? defaultRetryPolicy.backoffFactor,
     backoffJitter: given.backoffJitter ?? fromEnvironment.backoffJitter ?? defaultRetryPolicy.backoffJitter,
@@ -60,7 +64,10 @@ const refuseUnsigned = (options: ConnectionOptions, env: Environment): void => {
     ? 'MLFLOW_TRACKING_AWS_SIGV4'
     : readText(env, 'MLFLOW_TRACKING_AUTH') && 'MLFLOW_TRACKING_AUTH'
   if (!variable) return
-  throw new MlflowError('CONFIGURATION', `${variable} is set, which this client does not do by itself: pass the option "signRequest", which returns the headers for a request.`)
+  throw new MlflowError(
+    'CONFIGURATION',
+    `${variable} is set, which this client does not do by itself: pass the option "signRequest", which returns the headers for a request.`,
+  )
 }
 
 const fetchOf = (options: ConnectionOptions, env: Environment, platform: Platform): Fetch => {
@@ -69,7 +76,10 @@ const fetchOf = (options: ConnectionOptions, env: Environment, platform: Platfor
   const serverCertPath = readText(env, 'MLFLOW_TRACKING_SERVER_CERT_PATH')
   const clientCertPath = readText(env, 'MLFLOW_TRACKING_CLIENT_CERT_PATH')
   if (isInsecure && serverCertPath) {
-    throw new MlflowError('CONFIGURATION', 'MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH exclude each other; set one.')
+    throw new MlflowError(
+      'CONFIGURATION',
+      'MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH exclude each other; set one.',
+    )
   }
   if (isInsecure || serverCertPath || clientCertPath) {
     return platform.tlsFetch({ isInsecure, serverCertPath, clientCertPath })

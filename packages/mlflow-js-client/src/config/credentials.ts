@@ -16,7 +16,10 @@ const basic = (username: string, password: string): string => {
 
 const bearer = (token: string, source: string): string => {
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new MlflowError('CONFIGURATION', `${source} holds a space, a line break or a character outside ASCII; a token has none.`)
+    throw new MlflowError(
+      'CONFIGURATION',
+      `${source} holds a space, a line break or a character outside ASCII; a token has none.`,
+    )
   }
   return `Bearer ${token}`
 }

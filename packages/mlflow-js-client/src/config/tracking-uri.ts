@@ -1,5 +1,5 @@
 import { MlflowError } from '../errors/mlflow-error.js'
-import { type Environment } from '../platform/platform.js'
+import type { Environment } from '../platform/platform.js'
 import { readText } from './env-values.js'
 
 export interface TrackingServer {
@@ -28,8 +28,10 @@ const databricks = (env: Environment): TrackingServer => {
 
 const refusal = (uri: string): string => {
   const scheme = /^([a-z0-9+.-]+):/i.exec(uri)?.[1]?.toLowerCase()
-  if (scheme === 'databricks') return 'profiles of the Databricks command line are not read; use "databricks" with DATABRICKS_HOST and DATABRICKS_TOKEN'
-  if (scheme === 'file' || scheme === undefined) return 'a folder is not a server; start one over it with "mlflow server"'
+  if (scheme === 'databricks')
+    return 'profiles of the Databricks command line are not read; use "databricks" with DATABRICKS_HOST and DATABRICKS_TOKEN'
+  if (scheme === 'file' || scheme === undefined)
+    return 'a folder is not a server; start one over it with "mlflow server"'
   return `"${scheme}:" is not spoken; start a server over that store with "mlflow server --backend-store-uri"`
 }
 
@@ -50,7 +52,10 @@ export const parseTrackingUri = (given: string | undefined, env: Environment): T
   const base = typeof location === 'undefined' ? undefined : location.href
   const isWeb = /^https?:\/\//i.test(uri) || (uri.startsWith('/') && base?.startsWith('http'))
   if (!isWeb || !URL.canParse(uri, base)) {
-    throw new MlflowError('CONFIGURATION', `The tracking URI "${withoutCredentials(uri)}" is not usable: ${refusal(uri)}. Accepted: http(s), ${example}, or "databricks".`)
+    throw new MlflowError(
+      'CONFIGURATION',
+      `The tracking URI "${withoutCredentials(uri)}" is not usable: ${refusal(uri)}. Accepted: http(s), ${example}, or "databricks".`,
+    )
   }
   const url = new URL(uri, base)
   const { username, password } = url

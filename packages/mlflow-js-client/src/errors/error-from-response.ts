@@ -78,7 +78,8 @@ export interface RequestSummary {
 export const errorFromResponse = (response: Response, body: string, request: RequestSummary): MlflowError => {
   const { status } = response
   const parsed = asJsonError(body) ?? { message: excerptOf(body) }
-  const errorCode = parsed.errorCode ?? codeOfStatus[status] ?? (status >= 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST')
+  const errorCode =
+    parsed.errorCode ?? codeOfStatus[status] ?? (status >= 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST')
   const said = parsed.message || response.statusText || 'no explanation'
   const remedy = remedyFor(status, parsed.message)
   return new MlflowError(

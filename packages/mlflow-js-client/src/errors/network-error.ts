@@ -31,5 +31,9 @@ export const networkError = (
   const hint = isCrossOrigin
     ? `Is the server up, and was it started with --cors-allowed-origins ${location.origin}?`
     : 'Is the server up, and is the tracking URI right?'
-  return new MlflowError('NETWORK_ERROR', `${what}: no complete reply from ${origin}: ${reasonOf(cause)}. ${hint}`, details)
+  return new MlflowError(
+    'NETWORK_ERROR',
+    `${what}: no complete reply from ${origin}: ${reasonOf(cause)}. ${hint}`,
+    details,
+  )
 }

@@ -92,7 +92,10 @@ export const createExperiments = (api: Api): Experiments => {
           ...(pageToken === undefined ? {} : { page_token: pageToken }),
         })
         const page = await bodyOf(api.POST('/api/2.0/mlflow/experiments/search', { body }))
-        return { items: (page.experiments ?? []).map(experimentFromWire), nextPageToken: page.next_page_token }
+        return {
+          items: (page.experiments ?? []).map(experimentFromWire),
+          nextPageToken: page.next_page_token,
+        }
       }, maxResults),
 
     rename: async (experimentId, name) => {
@@ -101,7 +104,11 @@ export const createExperiments = (api: Api): Experiments => {
     },
 
     setTag: async (experimentId, key, value) => {
-      const body = await checked('setExperimentTag', { experiment_id: experimentId, key, value: textOf(value) })
+      const body = await checked('setExperimentTag', {
+        experiment_id: experimentId,
+        key,
+        value: textOf(value),
+      })
       await api.POST('/api/2.0/mlflow/experiments/set-experiment-tag', { body })
     },
 

@@ -10,7 +10,14 @@ import type { MetricOptions } from '../runs/run-logging.js'
 import { type DatasetDescription, datasetInputOf } from './dataset.js'
 import { type Figure, figureContent } from './figure.js'
 import type { LogQueue } from './log-queue.js'
-import { appendTable, loggedArtifactsTag, parseTable, splitTable, type TableData, withLoggedTable } from './table.js'
+import {
+  appendTable,
+  loggedArtifactsTag,
+  parseTable,
+  splitTable,
+  type TableData,
+  withLoggedTable,
+} from './table.js'
 
 /** How a run ends. */
 export type EndStatus = Extract<RunStatus, 'FINISHED' | 'FAILED' | 'KILLED'>
@@ -49,7 +56,9 @@ export class ActiveRun {
   /** Several metrics of one moment. */
   logMetrics(values: Readonly<Record<string, number>>, options: MetricOptions = {}): Promise<void> {
     const now = Date.now()
-    return this.#add(Object.entries(values).map(([key, value]) => metricItem({ ...options, key, value }, now)))
+    return this.#add(
+      Object.entries(values).map(([key, value]) => metricItem({ ...options, key, value }, now)),
+    )
   }
 
   /** A param is written once; another value for it is refused. */
@@ -97,7 +106,9 @@ export class ActiveRun {
   }
 
   logInput(dataset: DatasetDescription, usage: Omit<DatasetInput, 'dataset'> = {}): Promise<void> {
-    return this.#upload(() => this.#client.runs.logInputs(this.runId, { datasets: [datasetInputOf(dataset, usage)] }))
+    return this.#upload(() =>
+      this.#client.runs.logInputs(this.runId, { datasets: [datasetInputOf(dataset, usage)] }),
+    )
   }
 
   /**

@@ -16,7 +16,8 @@ export interface DatasetDescription {
 }
 
 const schemeOf = (source: string | object): string => {
-  const scheme = typeof source === 'string' ? /^([a-z][a-z0-9+.-]+):/i.exec(source)?.[1]?.toLowerCase() : undefined
+  const scheme =
+    typeof source === 'string' ? /^([a-z][a-z0-9+.-]+):/i.exec(source)?.[1]?.toLowerCase() : undefined
   return scheme === 'https' ? 'http' : (scheme ?? 'local')
 }
 

@@ -26,7 +26,8 @@ export const experimentFromEnvironment = async (client: MlflowClient, env: Envir
   const name = readText(env, 'MLFLOW_EXPERIMENT_NAME')
   const id = readText(env, 'MLFLOW_EXPERIMENT_ID')
   if (name === undefined && id === undefined) return defaultExperimentId
-  const chosen = name === undefined ? await experimentById(client, id as string) : await experimentByName(client, name)
+  const chosen =
+    name === undefined ? await experimentById(client, id as string) : await experimentByName(client, name)
   if (id !== undefined && id !== chosen.experimentId) {
     throw new MlflowError(
       'CONFIGURATION',

@@ -12,7 +12,10 @@ export const figureContent = (figure: Figure, path: string): ArtifactContent => 
     return isBareSvg ? markup.replace(/^<svg/i, '<svg xmlns="http://www.w3.org/2000/svg"') : markup
   }
   if (typeof figure === 'string' && !/\.(svg|html?)$/i.test(path)) {
-    throw new MlflowError('INVALID_PAYLOAD', `logFigure: "${path}" cannot be text; end the path with .svg or .html, or pass the bytes of an image.`)
+    throw new MlflowError(
+      'INVALID_PAYLOAD',
+      `logFigure: "${path}" cannot be text; end the path with .svg or .html, or pass the bytes of an image.`,
+    )
   }
   return figure
 }

@@ -1,12 +1,17 @@
 import type { BatchItem } from '../batch/item.js'
 import type { ValuePolicy } from '../batch/screen.js'
-import { type ClientParts, createClientParts, type MlflowClient, type MlflowClientOptions } from '../client.js'
+import {
+  type ClientParts,
+  createClientParts,
+  type MlflowClient,
+  type MlflowClientOptions,
+} from '../client.js'
 import { readBoolean } from '../config/env-values.js'
 import type { Experiment } from '../entities/experiment.js'
 import type { MetricPoint } from '../entities/metric.js'
 import type { Run } from '../entities/run.js'
 import { MlflowError } from '../errors/mlflow-error.js'
-import { type Paged, paged } from '../paging/paged.js'
+import { deferredPaged, emptyPaged, type Paged } from '../paging/paged.js'
 import type { Platform } from '../platform/platform.js'
 import type { SearchRuns } from '../runs/runs.js'
 import { ActiveRun, type EndStatus } from './active-run.js'
@@ -48,8 +53,8 @@ export interface Mlflow extends LoggingFunctions {
   readonly startRun: StartRun
   /** Sends what is left and ends the active run; nothing if there is none. */
   endRun(status?: EndStatus): Promise<void>
-  /** `undefined` if there is none; `startRun` is waited for. */
-  activeRun(): Promise<ActiveRun | undefined>
+  /** `undefined` if there is none, or if it is still being started. */
+  activeRun(): ActiveRun | undefined
   /** Default: the experiment that a new run would go to. */
   searchRuns(query?: SearchRunsQuery): Paged<Run>
   getMetricHistory(runId: string, key: string): Paged<MetricPoint>
@@ -77,7 +82,6 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
   let experimentId: string | undefined
   const scopes = createRunScopes(platform)
   const openRuns = createOpenRuns(platform)
-  // biome-ignore lint/suspicious/noConsole: the default for warnings, which `onWarning` replaces
   const consoleWarn = (message: string): void => console.warn(`mlflow: ${message}`)
   const warn = once(message => (options.onWarning ?? consoleWarn)(message))
 
@@ -101,19 +105,24 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
   const begin = (runOptions: StartRunOptions): StackedRun => {
     const parent = scopes.current().stack.at(-1)
     if (parent && !runOptions.nested) {
-      throw new MlflowError('INVALID_STATE', 'A run is active already. End it with endRun() first, or start this one below it with { nested: true }.')
+      throw new MlflowError(
+        'INVALID_STATE',
+        'A run is active already. End it with endRun() first, or start this one below it with { nested: true }.',
+      )
     }
     const start = async (): Promise<ActiveRun> => {
       const parentRunId = runOptions.parentRunId ?? (await parent?.started)?.runId
       return open({ ...runOptions, ...(parentRunId === undefined ? {} : { parentRunId }) })
     }
-    return { started: start() }
+    const run: StackedRun = { started: start().then(active => (run.active = active)), active: undefined }
+    return run
   }
 
   const enter = (run: StackedRun): Promise<ActiveRun> => {
-    scopes.current().stack.push(run)
+    const { stack } = scopes.current()
+    stack.push(run)
     return run.started.catch(error => {
-      scopes.remove(run)
+      stack.splice(stack.indexOf(run), 1)
       throw error
     })
   }
@@ -145,7 +154,9 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
         result = await fn(active)
       } catch (error) {
         // What went wrong in the function is what its caller must hear of, whatever else goes wrong now.
-        await endAll(stack, 'FAILED').catch((cause: unknown) => warn(`Run ${active.runId} was not ended: ${String(cause)}`))
+        await endAll(stack, 'FAILED').catch((cause: unknown) =>
+          warn(`Run ${active.runId} was not ended: ${String(cause)}`),
+        )
         throw error
       }
       await endAll(stack, 'FINISHED')
@@ -153,10 +164,12 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
     })
   }
 
-  const currentRun = (): Promise<ActiveRun> =>
-    scopes.current().stack.at(-1)?.started ?? enter(begin({}))
+  const currentRun = (): Promise<ActiveRun> => scopes.current().stack.at(-1)?.started ?? enter(begin({}))
 
-  const experimentIdsOf = async ({ experimentIds, experimentNames }: SearchRunsQuery): Promise<readonly string[]> => {
+  const experimentIdsOf = async ({
+    experimentIds,
+    experimentNames,
+  }: SearchRunsQuery): Promise<readonly string[]> => {
     const { client } = connected()
     if (!experimentIds && !experimentNames) {
       return [experimentId ?? (await experimentFromEnvironment(client, environment()))]
@@ -166,7 +179,7 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
   }
 
   return {
-    ...loggingFunctions(currentRun),
+    ...loggingFunctions(currentRun, warn),
 
     setTrackingUri: (trackingUri, more = {}) => {
       options = { ...initial, ...more, trackingUri }
@@ -190,19 +203,16 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
     startRun: (async (runOptions: StartRunOptions = {}, fn?: (run: ActiveRun) => unknown) =>
       fn ? within(runOptions, fn) : enter(begin(runOptions))) as StartRun,
     endRun,
-    activeRun: async () => scopes.current().stack.at(-1)?.started,
+    activeRun: () => scopes.current().stack.at(-1)?.active,
 
-    searchRuns: (query = {}) => {
-      const { experimentIds: _, experimentNames: __, ...rest } = query
-      let pages: AsyncIterator<readonly Run[]> | undefined
-      return paged(async () => {
-        const ids = pages ? [] : await experimentIdsOf(query)
-        if (!pages && ids.length === 0) return { items: [], nextPageToken: undefined }
-        pages ??= connected().client.runs.search({ ...rest, experimentIds: ids }).pages()[Symbol.asyncIterator]()
-        const { value, done } = await pages.next()
-        return { items: value ?? [], nextPageToken: done ? undefined : String(Math.random()) }
-      })
-    },
+    searchRuns: (query = {}) =>
+      deferredPaged(async () => {
+        const { experimentIds: _ids, experimentNames: _names, ...rest } = query
+        const ids = await experimentIdsOf(query)
+        return ids.length === 0
+          ? emptyPaged()
+          : connected().client.runs.search({ ...rest, experimentIds: ids })
+      }),
     getMetricHistory: (runId, key) => connected().client.metrics.history(runId, key),
   }
 }

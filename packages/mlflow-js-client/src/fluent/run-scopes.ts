@@ -4,6 +4,8 @@ import type { ActiveRun } from './active-run.js'
 /** A run that is being started or under way. */
 export interface StackedRun {
   readonly started: Promise<ActiveRun>
+  /** Set once it has started. */
+  active: ActiveRun | undefined
 }
 
 /** The runs of one line of work, the innermost last. */
@@ -18,21 +20,13 @@ export interface RunScope {
 export interface RunScopes {
   current(): RunScope
   within<R>(run: StackedRun, fn: () => R): R
-  remove(run: StackedRun): void
 }
 
 export const createRunScopes = (platform: Platform): RunScopes => {
   const outermost: RunScope = { stack: [] }
   const scopes: AsyncScope<RunScope> = platform.createAsyncScope()
-  const current = (): RunScope => scopes.current() ?? outermost
   return {
-    current,
+    current: () => scopes.current() ?? outermost,
     within: (run, fn) => scopes.run({ stack: [run] }, fn),
-    remove: run => {
-      for (const { stack } of [current(), outermost]) {
-        const at = stack.indexOf(run)
-        if (at >= 0) stack.splice(at, 1)
-      }
-    },
   }
 }

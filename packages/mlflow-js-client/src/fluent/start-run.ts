@@ -26,13 +26,22 @@ export interface StartRunOptions {
 const resume = async (client: MlflowClient, runId: string, options: StartRunOptions): Promise<RunInfo> => {
   const { info } = await client.runs.get(runId)
   if (info.lifecycleStage === 'deleted') {
-    throw new MlflowError('INVALID_STATE', `The run ${runId} is deleted. Restore it with runs.restore('${runId}') before going on with it.`)
+    throw new MlflowError(
+      'INVALID_STATE',
+      `The run ${runId} is deleted. Restore it with runs.restore('${runId}') before going on with it.`,
+    )
   }
   if (options.experimentId !== undefined && options.experimentId !== info.experimentId) {
-    throw new MlflowError('CONFIGURATION', `The run ${runId} belongs to experiment ${info.experimentId}, not to ${options.experimentId}.`)
+    throw new MlflowError(
+      'CONFIGURATION',
+      `The run ${runId} belongs to experiment ${info.experimentId}, not to ${options.experimentId}.`,
+    )
   }
   const { runName } = options
-  const resumed = await client.runs.update(runId, { status: 'RUNNING', ...(runName === undefined ? {} : { runName }) })
+  const resumed = await client.runs.update(runId, {
+    status: 'RUNNING',
+    ...(runName === undefined ? {} : { runName }),
+  })
   if (options.tags) await client.runs.setTags(runId, options.tags)
   return resumed
 }

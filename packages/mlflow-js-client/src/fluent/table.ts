@@ -22,7 +22,10 @@ const fromColumns = (byName: Readonly<Record<string, readonly Cell[]>>): SplitTa
   const columns = Object.keys(byName)
   const lengths = new Set(columns.map(column => byName[column]?.length))
   if (lengths.size > 1) {
-    throw new MlflowError('INVALID_PAYLOAD', `logTable: the columns differ in length (${[...lengths].join(', ')}).`)
+    throw new MlflowError(
+      'INVALID_PAYLOAD',
+      `logTable: the columns differ in length (${[...lengths].join(', ')}).`,
+    )
   }
   const [length = 0] = lengths
   const data = Array.from({ length }, (_, row) => columns.map(column => byName[column]?.[row] ?? null))

@@ -1,5 +1,5 @@
-import { uniqueId } from './unique-id.js'
 import type { RetryHooks } from './api.js'
+import { uniqueId } from './unique-id.js'
 
 /**
  * The tag by which a thing is found again if the reply to its creation is lost. Tags beginning with `mlflow.` are

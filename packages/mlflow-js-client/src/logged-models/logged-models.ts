@@ -1,5 +1,10 @@
 import { type TextValue, toKeyValues } from '../entities/key-value.js'
-import { type LoggedModel, type LoggedModelStatus, loggedModelFromWire, modelStatusToWire } from '../entities/logged-model.js'
+import {
+  type LoggedModel,
+  type LoggedModelStatus,
+  loggedModelFromWire,
+  modelStatusToWire,
+} from '../entities/logged-model.js'
 import { type Api, apiFetch, bodyOf } from '../http/api.js'
 import { createOnce, creationFilter, creationTag } from '../http/create-once.js'
 import type { Transport } from '../http/transport.js'
@@ -93,7 +98,11 @@ export const createLoggedModels = (api: Api, transport: Transport): LoggedModels
         },
         async id => {
           const { experimentId } = model
-          const page = await searchPage({ experimentIds: [experimentId], filter: creationFilter(id), maxResults: 1 })
+          const page = await searchPage({
+            experimentIds: [experimentId],
+            filter: creationFilter(id),
+            maxResults: 1,
+          })
           return page.items[0]
         },
       ),
@@ -104,7 +113,10 @@ export const createLoggedModels = (api: Api, transport: Transport): LoggedModels
     },
 
     finalize: async (modelId, status) => {
-      const body = await checked('finalizeLoggedModel', { model_id: modelId, status: modelStatusToWire(status) })
+      const body = await checked('finalizeLoggedModel', {
+        model_id: modelId,
+        status: modelStatusToWire(status),
+      })
       const route = '/api/2.0/mlflow/logged-models/{model_id}'
       return loggedModelFromWire((await bodyOf(api.PATCH(route, { params: at(modelId), body }))).model)
     },

@@ -72,7 +72,14 @@ for (const [index, { line, version, absent }] of lines.entries()) {
         tags: { t: 'y' },
       })
       await runs.deleteTag(runId, 't')
-      const dataset = { name: 'd', digest: 'abc', sourceType: 'local', source: '{}', schema: '{}', profile: '{}' }
+      const dataset = {
+        name: 'd',
+        digest: 'abc',
+        sourceType: 'local',
+        source: '{}',
+        schema: '{}',
+        profile: '{}',
+      }
       await runs.logInputs(runId, { datasets: [{ dataset, context: 'training', tags: { split: '1' } }] })
       await runs.search({ experimentIds: [experimentId], orderBy: ['metrics.m DESC'] }).all()
       await metrics.history(runId, 'm').all()
@@ -81,17 +88,27 @@ for (const [index, { line, version, absent }] of lines.entries()) {
 
       await artifacts.upload(runId, 'dir/a.txt', 'text')
       await artifacts.list(runId, 'dir').all()
-      await api.GET('/api/2.0/mlflow-artifacts/artifacts', { params: { query: { path: `${experimentId}/${runId}` } } })
-      await artifacts.downloadText(runId, 'dir/a.txt')
-      await recording.fetch(`${client.trackingUri}/ajax-api/2.0/mlflow/upload-artifact?run_uuid=${runId}&path=b.txt`, {
-        method: 'POST',
-        body: new Blob(['b']),
+      await api.GET('/api/2.0/mlflow-artifacts/artifacts', {
+        params: { query: { path: `${experimentId}/${runId}` } },
       })
+      await artifacts.downloadText(runId, 'dir/a.txt')
+      await recording.fetch(
+        `${client.trackingUri}/ajax-api/2.0/mlflow/upload-artifact?run_uuid=${runId}&path=b.txt`,
+        {
+          method: 'POST',
+          body: new Blob(['b']),
+        },
+      )
       await recording.fetch(`${client.trackingUri}/get-artifact?run_uuid=${runId}&path=b.txt`, {})
       await artifacts.delete(runId, 'dir/a.txt')
 
       if (line === 'current') {
-        const { modelId } = await loggedModels.create({ experimentId, name: 'model', sourceRunId: runId, params: { p: 1 } })
+        const { modelId } = await loggedModels.create({
+          experimentId,
+          name: 'model',
+          sourceRunId: runId,
+          params: { p: 1 },
+        })
         await loggedModels.logParams(modelId, { q: 2 })
         await loggedModels.setTags(modelId, { t: 'v', u: 'w' })
         await loggedModels.deleteTag(modelId, 'u')

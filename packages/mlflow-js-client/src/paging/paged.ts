@@ -40,6 +40,19 @@ export const paged = <T>(
       token = page.nextPageToken
     }
   }
+  return fromPages(pages)
+}
+
+/** Nothing, without asking. */
+export const emptyPaged = <T>(): Paged<T> => paged(async () => ({ items: [], nextPageToken: undefined }))
+
+/** A result that has to find something out before it can ask for its first page. */
+export const deferredPaged = <T>(open: () => Promise<Paged<T>>): Paged<T> =>
+  fromPages(async function* () {
+    yield* (await open()).pages()
+  })
+
+const fromPages = <T>(pages: () => AsyncIterable<readonly T[]>): Paged<T> => {
   async function* items(): AsyncGenerator<T> {
     for await (const page of pages()) yield* page
   }

@@ -2,7 +2,10 @@ import { MlflowError } from '../errors/mlflow-error.js'
 import type { AsyncScope, Platform } from './platform.js'
 
 const noFiles = (): never => {
-  throw new MlflowError('CONFIGURATION', 'A browser has no file system: pass a Blob, bytes or text instead of a path.')
+  throw new MlflowError(
+    'CONFIGURATION',
+    'A browser has no file system: pass a Blob, bytes or text instead of a path.',
+  )
 }
 
 /**
@@ -40,7 +43,10 @@ export const browserPlatform: Platform = {
   headers: {},
   createRequestId: undefined,
   tlsFetch: () => {
-    throw new MlflowError('CONFIGURATION', 'A browser decides about certificates itself: unset MLFLOW_TRACKING_*_TLS and *_CERT_PATH.')
+    throw new MlflowError(
+      'CONFIGURATION',
+      'A browser decides about certificates itself: unset MLFLOW_TRACKING_*_TLS and *_CERT_PATH.',
+    )
   },
   openFile: noFiles,
   listFiles: noFiles,
@@ -49,7 +55,8 @@ export const browserPlatform: Platform = {
   sourceTags: async () => ({
     'mlflow.source.type': 'LOCAL',
     // Without query and fragment, which may hold personal data.
-    'mlflow.source.name': typeof location === 'undefined' ? 'browser' : `${location.origin}${location.pathname}`,
+    'mlflow.source.name':
+      typeof location === 'undefined' ? 'browser' : `${location.origin}${location.pathname}`,
   }),
   createAsyncScope,
   // A page is given no time to send anything when it goes.

@@ -42,7 +42,9 @@ export const createRunLogging = (sender: BatchSender, policy: ValuePolicy): RunL
     logBatch,
     logMetric: (runId, key, value, options) => logBatch(runId, { metrics: [{ ...options, key, value }] }),
     logMetrics: (runId, values, options) =>
-      logBatch(runId, { metrics: Object.entries(values).map(([key, value]) => ({ ...options, key, value })) }),
+      logBatch(runId, {
+        metrics: Object.entries(values).map(([key, value]) => ({ ...options, key, value })),
+      }),
     logParam: (runId, key, value) => logBatch(runId, { params: { [key]: value } }),
     logParams: (runId, params) => logBatch(runId, { params }),
     setTag: (runId, key, value) => logBatch(runId, { tags: { [key]: value } }),

@@ -1,4 +1,5 @@
 import type { BatchSender } from '../batch/log-batch.js'
+import type { ValuePolicy } from '../batch/screen.js'
 import { type DatasetInput, datasetInputToWire } from '../entities/dataset.js'
 import {
   type ModelOutput,
@@ -15,7 +16,6 @@ import { type Paged, paged } from '../paging/paged.js'
 import { checked } from '../validation/validate.js'
 import { type CreateRun, createRun } from './create-run.js'
 import { createRunLogging, type RunLogging } from './run-logging.js'
-import type { ValuePolicy } from '../batch/screen.js'
 
 export interface UpdateRun {
   readonly status?: RunStatus
@@ -61,7 +61,12 @@ export interface Runs extends RunLogging {
 
 const pageSize = 1000
 
-export const createRuns = (api: Api, transport: Transport, sender: BatchSender, policy: ValuePolicy): Runs => {
+export const createRuns = (
+  api: Api,
+  transport: Transport,
+  sender: BatchSender,
+  policy: ValuePolicy,
+): Runs => {
   const update: Runs['update'] = async (runId, { status, endTime, runName }) => {
     const body = await checked('updateRun', {
       run_id: runId,

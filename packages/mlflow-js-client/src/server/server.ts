@@ -1,7 +1,7 @@
-import type { components } from '../openapi/schema.gen.js'
-import { type Api, bodyOf } from '../http/api.js'
 import { MlflowError } from '../errors/mlflow-error.js'
+import { type Api, bodyOf } from '../http/api.js'
 import type { Transport } from '../http/transport.js'
+import type { components } from '../openapi/schema.gen.js'
 
 export type ServerInfo = components['schemas']['ServerInfo']
 

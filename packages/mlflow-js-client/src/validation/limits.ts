@@ -33,7 +33,8 @@ export const lengthOf = (text: string): number => {
   return length
 }
 
-export const isLongerThan = (text: string, limit: number): boolean => text.length > limit && lengthOf(text) > limit
+export const isLongerThan = (text: string, limit: number): boolean =>
+  text.length > limit && lengthOf(text) > limit
 
 /** The first `limit` code points. */
 export const cut = (text: string, limit: number): string =>

@@ -19,7 +19,10 @@ const key = z.string().superRefine((value, context) => {
 
 const safeInteger = z
   .number()
-  .refine(Number.isSafeInteger, 'is not a whole number; the server would drop it, and all that follows, with 200')
+  .refine(
+    Number.isSafeInteger,
+    'is not a whole number; the server would drop it, and all that follows, with 200',
+  )
 const milliseconds = safeInteger.min(0)
 const runId = z.string().regex(/^[a-zA-Z0-9][\w-]{0,255}$/, 'is not a run id')
 const experimentId = z.string().regex(/^[a-zA-Z0-9][\w-]{0,63}$/, 'is not an experiment id')
@@ -65,9 +68,7 @@ const datasetInput = z.strictObject({
     profile: text(limits.datasetProfileLength).optional(),
   }),
   tags: z
-    .array(
-      z.strictObject({ key: filled(limits.inputTagKeyLength), value: text(limits.inputTagValueLength) }),
-    )
+    .array(z.strictObject({ key: filled(limits.inputTagKeyLength), value: text(limits.inputTagValueLength) }))
     .optional(),
 }) satisfies z.ZodType<Wire['DatasetInput']>
 

@@ -26,7 +26,7 @@ export interface ComparedRun {
   /** Mean over the epochs that ran to their end. */
   readonly energy_per_epoch_kwh?: Quantity
   /** Operational carbon: comparable between runs whether or not embodied carbon was counted. */
-  readonly carbon_g?: Quantity
+  readonly operational_carbon_g?: Quantity
   /** Headline carbon, embodied included where it was counted. */
   readonly total_carbon_g?: Quantity
   readonly metric?: number
@@ -59,7 +59,7 @@ export const comparedRun = (record: RunRecord, metric: string | undefined): Comp
     energy_kwh: record.energy.total_kwh,
     measured_share: record.energy.measured_share,
     energy_per_epoch_kwh: meanEpochEnergy(record.epochs),
-    carbon_g: record.carbon.operational_g,
+    operational_carbon_g: record.carbon.operational_g,
     total_carbon_g: headlineCarbon(record).quantity,
     metric: metric === undefined ? undefined : finalMetric(record, metric),
     scope: record.scope,

@@ -29,7 +29,7 @@ const fields = (
   ...quantityFields('energy_kwh', run.energy_kwh),
   ['measured_share', run.measured_share],
   ...quantityFields('energy_per_epoch_kwh', run.energy_per_epoch_kwh),
-  ...quantityFields('operational_carbon_g', run.carbon_g),
+  ...quantityFields('operational_carbon_g', run.operational_carbon_g),
   ...quantityFields('total_carbon_g', run.total_carbon_g),
   ['scope', run.scope],
   ['static_policy', run.static_policy],
@@ -56,7 +56,12 @@ const cell = (field: Field): string => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** The comparison as CSV (RFC 4180): one line a run, unknown figures empty. */
+/**
+ * The comparison as CSV (RFC 4180): one line a run with all digits, unknown figures empty.
+ *
+ * @example
+ * writeFileSync('runs.csv', comparisonCsv(compareRuns(openStore().list().records)))
+ */
 export const comparisonCsv = (comparison: RunComparison): string => {
   const rows = comparison.runs.map(run => fields(run, comparison))
   const header = rows[0]?.map(([name]) => name) ?? []

@@ -24,7 +24,9 @@ export interface Verdict {
 }
 
 const quantityOf = (run: ComparedRun, figure: ComparedFigure): Quantity | undefined =>
-  ({ energy: run.energy_kwh, energy_per_epoch: run.energy_per_epoch_kwh, carbon: run.carbon_g })[figure]
+  ({ energy: run.energy_kwh, energy_per_epoch: run.energy_per_epoch_kwh, carbon: run.operational_carbon_g })[
+    figure
+  ]
 
 const FIGURE_NAME: Record<ComparedFigure, string> = {
   energy: 'energy',

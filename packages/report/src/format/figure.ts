@@ -56,13 +56,23 @@ export const formatQuantity = (quantity: Quantity, scale: Scale): Figure => {
   }
 }
 
-/** An energy whose numbers are kWh, in the unit that suits it or in the one given. */
+/**
+ * An energy whose numbers are kWh, in the unit that suits it or in the one given.
+ *
+ * @example
+ * figureText(formatEnergy(record.energy.total_kwh)) // '234 mWh'
+ */
 export const formatEnergy = (
   quantity: Quantity,
   scale: Scale = energyScale(quantity.value || quantity.high),
 ): Figure => formatQuantity(quantity, scale)
 
-/** A mass of CO₂ equivalent whose numbers are grams, in the unit that suits it or in the one given. */
+/**
+ * A mass of CO₂ equivalent whose numbers are grams, in the unit that suits it or in the one given.
+ *
+ * @example
+ * intervalText(formatCarbon(record.carbon.total_g)) // '6.6 – 18'
+ */
 export const formatCarbon = (
   quantity: Quantity,
   scale: Scale = carbonScale(quantity.value || quantity.high),

@@ -15,7 +15,12 @@ export const formatSignificant = (value: number, digits: number): string => {
 export const formatMetric = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e7 ? String(value) : formatSignificant(value, 4)
 
-/** A power whose number is watts: three significant digits. */
+/**
+ * A power whose number is watts: three significant digits.
+ *
+ * @example
+ * formatPower(31.44) // '31.4 W'
+ */
 export const formatPower = (watts: number, scale: Scale = powerScale(watts)): string =>
   `${formatSignificant(watts * scale.factor, 3)} ${scale.unit}`
 

@@ -43,10 +43,20 @@ const pick = (scales: readonly Scale[], values: readonly (number | undefined)[])
   return scales.find(scale => rounded * scale.factor >= 0.9995) ?? smallestUnit
 }
 
-/** Unit for one energy, or one common unit for a column of them. Arguments in kWh. */
+/**
+ * Unit for one energy, or one common unit for a column of them. Arguments in kWh.
+ *
+ * @example
+ * energyScale(0.0123, 0.4) // { unit: 'Wh', factor: 1000 }
+ */
 export const energyScale = (...kwh: readonly (number | undefined)[]): Scale => pick(ENERGY_FROM_KWH, kwh)
 
-/** Unit for one mass of CO₂ equivalent, or one common unit for a column. Arguments in grams. */
+/**
+ * Unit for one mass of CO₂ equivalent, or one common unit for a column. Arguments in grams.
+ *
+ * @example
+ * carbonScale(1530) // { unit: 'kgCO₂e', factor: 0.001 }
+ */
 export const carbonScale = (...grams: readonly (number | undefined)[]): Scale =>
   pick(CARBON_FROM_GRAMS, grams)
 

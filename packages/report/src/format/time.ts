@@ -1,4 +1,9 @@
-/** A span in the two largest units that matter: `340 ms`, `12.3 s`, `2 min 14 s`, `3 h 12 min`, `2 d 3 h`. */
+/**
+ * A span of seconds in the two largest units that matter: `340 ms`, `12.3 s`, `2 min 14 s`, `3 h 12 min`, `2 d 3 h`.
+ *
+ * @example
+ * formatDuration(134) // '2 min 14 s'
+ */
 export const formatDuration = (seconds: number): string => {
   if (!Number.isFinite(seconds)) return 'unknown'
   if (seconds < 0.0995) return `${Number((seconds * 1000).toPrecision(2))} ms`

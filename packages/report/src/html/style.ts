@@ -100,6 +100,7 @@ svg text { fill: var(--soft); font-variant-numeric: tabular-nums }
 .hatch-ground { fill: var(--energy-soft) }
 .hatch-line { stroke: var(--energy); stroke-width: 2.4 }
 .whisker { fill: none; stroke: var(--ink); stroke-width: 1.3 }
+.whisker.fine { stroke: var(--soft); stroke-width: .8 }
 .series { fill: none; stroke-width: 1.6; stroke-linejoin: round }
 .series.train, .dot.train { stroke: var(--energy) }
 .series.validation, .dot.validation { stroke: var(--carbon) }

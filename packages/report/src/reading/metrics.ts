@@ -22,6 +22,14 @@ export const mainMetric = (record: RunRecord): string | undefined => {
 export const validationTwin = (record: RunRecord, metric: string): string | undefined =>
   epochMetricNames(record).find(name => name === `val_${metric}`)
 
+const LONGEST_NAME = 24
+
+/** A metric's name for where there is little room. */
+export const shortName = (name: string): string => {
+  const characters = [...name]
+  return characters.length > LONGEST_NAME ? `${characters.slice(0, LONGEST_NAME - 1).join('')}…` : name
+}
+
 /** A metric of the whole run: logged for the run itself, else the last one that an epoch logged. */
 export const finalMetric = (record: RunRecord, metric: string): number | undefined =>
   record.metrics[metric] ??

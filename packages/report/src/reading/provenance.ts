@@ -37,6 +37,7 @@ const attributionText = (record: RunRecord): string => {
 
 const samplingText = (record: RunRecord): string => {
   const { samples, sampling_interval_ms } = record.methodology
+  if (samples === undefined || sampling_interval_ms === undefined) return 'by another tool'
   return `${samples} samples, one every ${formatFactor(sampling_interval_ms / 1000)} s`
 }
 

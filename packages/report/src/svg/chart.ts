@@ -6,8 +6,6 @@ export interface Chart {
   /** Unique in the page; part of ids. */
   readonly id: string
   readonly title: string
-  /** One or two sentences that say what the chart shows, for those who do not see it. */
-  readonly description: string
   /** How to read it, under the title. */
   readonly caption: string
   readonly draw: (canvas: Canvas) => Html

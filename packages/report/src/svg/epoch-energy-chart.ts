@@ -6,7 +6,7 @@ import { epochsTotal } from '../reading/epochs-total.js'
 import { TIER_MARK } from '../reading/wording.js'
 import { type Axis, linearAxis } from './axis.js'
 import type { Chart } from './chart.js'
-import { axes, type Canvas, drawing, hover, plotArea, px, yTickCount } from './frame.js'
+import { axes, type Canvas, drawing, hover, plotArea, px, Y_TICKS } from './frame.js'
 
 const MOST_BARS = 120
 const MOST_BARS_NARROW = 40
@@ -46,8 +46,11 @@ const hatch = (
 ): Html => html`<defs><pattern id="${id}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="5" height="5"/><line class="hatch-line" x1="0" y1="0" x2="0" y2="5"/></pattern></defs>
 `
 
+/** Whiskers with smaller caps stand so close that full ink would drown the bars. */
+const FINE_CAP = 2.5
+
 const whisker = (x: number, low: number, high: number, cap: number): Html =>
-  html`<path class="whisker" d="M${px(x)},${px(low)}V${px(high)}${
+  html`<path class="whisker${cap < FINE_CAP && ' fine'}" d="M${px(x)},${px(low)}V${px(high)}${
     cap > 1 && `M${px(x - cap)},${px(low)}h${px(2 * cap)}M${px(x - cap)},${px(high)}h${px(2 * cap)}`
   }"/>`
 
@@ -57,13 +60,13 @@ export const epochEnergyChart = (record: RunRecord): Chart | undefined => {
   if (epochs.length === 0) return undefined
   const scale = energyScale(...epochs.map(epoch => epoch.energy_kwh!.value))
   const highest = Math.max(...epochs.map(epoch => epoch.energy_kwh!.high)) * scale.factor
-  const merged = epochs.length > MOST_BARS
+  const merged = epochs.length > MOST_BARS_NARROW
 
   const draw = (canvas: Canvas): Html => {
     const bars = barsOf(record, canvas.variant === 'wide' ? MOST_BARS : MOST_BARS_NARROW)
-    const widest = linearAxis([0, highest * 1.06], [0, 1], yTickCount)
+    const widest = linearAxis([0, highest * 1.06], [0, 1], Y_TICKS)
     const plot = plotArea(canvas, Math.max(...widest.ticks.map(tick => widest.label(tick).length)))
-    const y = linearAxis([0, highest * 1.06], [plot.bottom, plot.top], yTickCount)
+    const y = linearAxis([0, highest * 1.06], [plot.bottom, plot.top], Y_TICKS)
     const slot = (plot.right - plot.left) / bars.length
     const thickness = Math.min(44, slot * 0.62)
     const middle = (i: number) => plot.left + slot * (i + 0.5)
@@ -107,8 +110,7 @@ ${whisker(middle(i), y.at(bar.energy.low * scale.factor), y.at(bar.energy.high *
   return {
     id: 'epoch-energy',
     title: 'Energy per epoch',
-    description: `Energy of ${epochs.length} epochs with intervals.`,
-    caption: `${merged ? 'Each bar is the mean of several epochs. ' : ''}Whiskers are the 90 % interval. Solid bars are measured, hatched ones modelled, empty ones assumed; a dashed edge marks an epoch in which the run ended.`,
+    caption: `${merged ? 'A bar labelled with a range is the mean of its epochs. ' : ''}Whiskers are the 90 % interval. Solid bars are measured, hatched ones modelled, empty ones assumed; a dashed edge marks an epoch in which the run ended.`,
     draw,
     table: {
       columns: ['Epoch', `Energy ${scale.unit}`, '90 % interval', 'Tier'],

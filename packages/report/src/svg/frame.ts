@@ -36,7 +36,7 @@ export const px = (value: number): string => String(Math.round(value * 10) / 10)
 /** How many ticks fit beside each other. */
 export const tickCount = (plot: Plot): number => Math.max(2, Math.round((plot.right - plot.left) / 90))
 
-export const yTickCount = 5
+export const Y_TICKS = 5
 
 /** Grid lines, tick labels and the titles of both axes. */
 export const axes = (

@@ -2,10 +2,10 @@ import type { RunRecord } from '@epochwatt/core'
 import { formatMetric, formatSignificant } from '../format/number.js'
 import { energyScale } from '../format/scale.js'
 import { type Html, html } from '../html/html.js'
-import { mainMetric, validationTwin } from '../reading/metrics.js'
+import { mainMetric, shortName, validationTwin } from '../reading/metrics.js'
 import { linearAxis } from './axis.js'
 import type { Chart } from './chart.js'
-import { axes, type Canvas, drawing, hover, plotArea, px, tickCount, yTickCount } from './frame.js'
+import { axes, type Canvas, drawing, hover, plotArea, px, tickCount, Y_TICKS } from './frame.js'
 
 interface Step {
   readonly epoch: number
@@ -55,8 +55,8 @@ export const metricChart = (record: RunRecord): Chart | undefined => {
   const amount = (kwh: number) => formatSignificant(kwh * scale.factor, 3)
   const title = `${metric} against energy`
 
-  const legend = html`<tspan class="key train">●</tspan> ${metric}${
-    twin !== undefined && html`   <tspan class="key validation">○</tspan> ${twin}`
+  const legend = html`<tspan class="key train">●</tspan> ${shortName(metric)}${
+    twin !== undefined && html`   <tspan class="key validation">○</tspan> ${shortName(twin)}`
   }`
 
   const draw = (canvas: Canvas): Html => {
@@ -65,10 +65,10 @@ export const metricChart = (record: RunRecord): Chart | undefined => {
     const high = Math.max(...values)
     const room = (high - low) * 0.06
     const domain: readonly [number, number] = [low >= 0 && low - room < 0 ? 0 : low - room, high + room]
-    const widest = linearAxis(domain, [0, 1], yTickCount)
+    const widest = linearAxis(domain, [0, 1], Y_TICKS)
     const plot = plotArea(canvas, Math.max(...widest.ticks.map(tick => widest.label(tick).length)))
     const x = linearAxis([0, last.cumulativeKwh * scale.factor], [plot.left, plot.right - 6], tickCount(plot))
-    const y = linearAxis(domain, [plot.bottom, plot.top], yTickCount)
+    const y = linearAxis(domain, [plot.bottom, plot.top], Y_TICKS)
     const left = (step: Step) => x.at(step.cumulativeKwh * scale.factor)
     const series = (name: 'train' | 'validation', metricOf: (step: Step) => number | undefined): Html => {
       const dots = shown.flatMap(step => {
@@ -104,8 +104,10 @@ ${shown.length <= MOST_DOTS && dots.map(dot => html`<circle class="dot ${name}" 
             [
               `epoch ${step.epoch}`,
               `${amount(step.cumulativeKwh)} ${scale.unit}`,
-              ...(step.value === undefined ? [] : [`${metric} ${formatMetric(step.value)}`]),
-              ...(step.validation === undefined ? [] : [`${twin} ${formatMetric(step.validation)}`]),
+              ...(step.value === undefined ? [] : [`${shortName(metric)} ${formatMetric(step.value)}`]),
+              ...(step.validation === undefined
+                ? []
+                : [`${shortName(twin ?? '')} ${formatMetric(step.validation)}`]),
             ].join('   '),
           )
         }),
@@ -116,8 +118,7 @@ ${shown.length <= MOST_DOTS && dots.map(dot => html`<circle class="dot ${name}" 
   return {
     id: 'metric',
     title,
-    description: `${metric} against cumulative energy.`,
-    caption: `What each further epoch bought. Energy is that of the epochs alone, added up.`,
+    caption: 'What each further epoch bought. Energy is that of the epochs alone, added up.',
     draw,
     table: {
       columns: ['Epoch', `Energy so far ${scale.unit}`, metric, ...(twin === undefined ? [] : [twin])],

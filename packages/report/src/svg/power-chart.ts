@@ -7,7 +7,7 @@ import { meanPowerWatts } from '../reading/headline.js'
 import { type Axis, linearAxis } from './axis.js'
 import type { Chart } from './chart.js'
 import { decimatePower, type PowerPoint } from './decimate.js'
-import { axes, type Canvas, drawing, hover, type Plot, plotArea, px, tickCount, yTickCount } from './frame.js'
+import { axes, type Canvas, drawing, hover, type Plot, plotArea, px, tickCount, Y_TICKS } from './frame.js'
 
 /** More points than these are neither visible nor pleasant in a table. */
 const MOST_POINTS = 300
@@ -104,16 +104,18 @@ export const powerChart = (record: RunRecord): Chart | undefined => {
   const mean = meanPowerWatts(record)
   const summary = `${mean === undefined ? '' : `mean ${watts(mean, scale)} ${scale.unit}, `}peak ${watts(peak.max, scale)} ${scale.unit}`
 
+  const modelled = record.energy.measured_share === 0 ? ' All of it is modelled.' : ''
+
   const readout = (point: PowerPoint): string =>
     `${formatDuration(point.t)}   ${watts(point.mean, scale)} ${scale.unit}   (${watts(point.min, scale)} – ${watts(point.max, scale)})`
 
   const draw = (canvas: Canvas): Html => {
     const points = decimatePower(all, canvas.variant === 'wide' ? MOST_POINTS : MOST_POINTS_NARROW)
     const top = peak.max * scale.factor * 1.12
-    const widest = linearAxis([0, top], [0, 1], yTickCount)
+    const widest = linearAxis([0, top], [0, 1], Y_TICKS)
     const plot = plotArea(canvas, Math.max(...widest.ticks.map(tick => widest.label(tick).length)))
     const xTicks = linearAxis([0, record.duration_s / time.seconds], [plot.left, plot.right], tickCount(plot))
-    const yTicks = linearAxis([0, top], [plot.bottom, plot.top], yTickCount)
+    const yTicks = linearAxis([0, top], [plot.bottom, plot.top], Y_TICKS)
     const x: Axis = { ...xTicks, at: seconds => xTicks.at(seconds / time.seconds) }
     const y: Axis = { ...yTicks, at: value => yTicks.at(value * scale.factor) }
     return drawing(
@@ -135,8 +137,7 @@ export const powerChart = (record: RunRecord): Chart | undefined => {
   return {
     id: 'power',
     title: 'Power over time',
-    description: summary,
-    caption: `The line is the mean, the band spans the lowest and highest power in each step; epochs are shaded. ${summary[0]!.toUpperCase()}${summary.slice(1)}.`,
+    caption: `The line is the mean, the band spans the lowest and highest power in each step; epochs are shaded. ${summary[0]!.toUpperCase()}${summary.slice(1)}.${modelled}`,
     draw,
     table: {
       columns: ['Time s', `Mean ${scale.unit}`, `Lowest ${scale.unit}`, `Highest ${scale.unit}`],

@@ -19,7 +19,7 @@ const figureTable = (comparison: RunComparison, width: number) => {
   const { runs, metric, reference } = comparison
   const energy = energyScale(...runs.map(run => run.energy_kwh?.value))
   const perEpoch = energyScale(...runs.map(run => run.energy_per_epoch_kwh?.value))
-  const carbon = carbonScale(...runs.map(run => run.carbon_g?.value))
+  const carbon = carbonScale(...runs.map(run => run.operational_carbon_g?.value))
   const columns: readonly Column[] = [
     { title: '', align: 'left' },
     { title: 'run', align: 'left' },
@@ -43,7 +43,7 @@ const figureTable = (comparison: RunComparison, width: number) => {
       (figure && intervalText(figure)) ?? '',
       run.energy_kwh ? TIER_MARK[run.energy_kwh.tier] : '',
       run.energy_per_epoch_kwh ? formatEnergy(run.energy_per_epoch_kwh, perEpoch).value : '',
-      run.carbon_g ? formatCarbon(run.carbon_g, carbon).value : 'unknown',
+      run.operational_carbon_g ? formatCarbon(run.operational_carbon_g, carbon).value : 'unknown',
       `${printable(run.grid.zone)}${run.grid.fallback ? ' !' : ''}`,
       run.metric === undefined ? '' : formatMetric(run.metric),
       formatDuration(run.duration_s),

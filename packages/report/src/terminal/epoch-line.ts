@@ -32,7 +32,7 @@ const energyCell = (kwh: Quantity | undefined): string => {
  *
  * @example
  * formatEpochLine({ index: 0, epochs: 5, ...window.figures(), metrics: { loss: 0.31 } })
- * // epoch 0  [1/5]  ● 40.3 mWh (38.3 – 42.3)   1.78 mgCO₂e  31.4 W    4.62 s  loss 0.31
+ * // epoch 0 [1/5] ● 40.3 mWh (38.3 – 42.3)    1.8 mgCO₂e   31.4 W    4.62 s  loss 0.31
  */
 export const formatEpochLine = (
   epoch: EpochLine,

@@ -5,6 +5,9 @@ interface ScriptedWindow {
   readonly attributes: Attributes
   readonly metrics: Record<string, number>
   ended: boolean
+  /** Edges given in hindsight, instants of `performance.now()`. */
+  startedAt?: number
+  endedAt?: number
 }
 
 /** A tracker that measures what it is told, and remembers what it was asked. */
@@ -59,10 +62,16 @@ export const scriptedTracker = (
     metrics: {},
     warnings: [],
     stops: [],
-    window: (name, attributes = {}): EnergyWindow => {
+    window: (name, attributes = {}, { startedAt } = {}): EnergyWindow => {
       const count = counts.get(name) ?? 0
       counts.set(name, count + 1)
-      const window: ScriptedWindow = { name, attributes, metrics: {}, ended: false }
+      const window: ScriptedWindow = {
+        name,
+        attributes,
+        metrics: {},
+        ended: false,
+        ...(startedAt !== undefined && { startedAt }),
+      }
       tracker.windows.push(window)
       const label = attributes.index === undefined ? name : `${name} ${attributes.index}`
       tracker.events.push(`begin ${label}`)
@@ -71,9 +80,10 @@ export const scriptedTracker = (
         logMetrics: values => {
           Object.assign(window.metrics, values)
         },
-        end: () => {
+        end: ({ endedAt } = {}) => {
           if (window.ended) return
           window.ended = true
+          if (endedAt !== undefined) window.endedAt = endedAt
           if (name === 'epoch') epochsEnded++
           tracker.events.push(`end ${label}`)
         },

@@ -14,8 +14,8 @@ const isPlain = (value: JsonValue): boolean => {
 
 /** `value` as extended JSON, without spaces. Big integers are written as plain digits. */
 export const stringifyExtended = (value: JsonValue): string => {
-  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : String(value)
-  if (typeof value === 'bigint') return value.toString()
+  // For finite numbers String and JSON.stringify agree.
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (isPlain(value)) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(stringifyExtended).join(',')}]`
   const entries = Object.entries(value as { [key: string]: JsonValue })

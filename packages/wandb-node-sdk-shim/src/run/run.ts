@@ -1,19 +1,19 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { Artifact } from '../artifact/artifact.js'
-import { artifactRecordOf, type LogArtifactOptions } from '../artifact/artifact-record.js'
-import { artifactDigest } from '../artifact/digest.js'
+import type { Artifact } from '../artifact/artifact.js'
+import type { LogArtifactOptions } from '../artifact/artifact-record.js'
 import type { RemoteArtifact } from '../artifact/remote-artifact.js'
-import { Staging } from '../artifact/staging.js'
 import { messageOf, WandbError } from '../errors.js'
 import { stringifyExtended } from '../json/extended-json.js'
 import { type MediaContext, writeRunFile } from '../media/media.js'
 import type { RecordBody } from '../record/record-body.js'
 import type { Settings } from '../settings/settings.js'
+import { type AlertOptions, Alerts } from './alerts.js'
 import { within } from './deadline.js'
 import { unregisterRun } from './exit-hooks.js'
 import { History } from './history.js'
 import { loggedRow } from './logged-values.js'
 import { MetricDefinitions, type MetricOptions, metricPath, metricRecordOf } from './metric-definitions.js'
+import { RunArtifacts } from './run-artifacts.js'
 import type { RunConfig } from './run-config.js'
 import type { RunDirectory } from './run-directory.js'
 import type { RunLink } from './run-link.js'
@@ -52,16 +52,6 @@ export interface RunParts {
   readonly resumed: boolean
 }
 
-export type AlertLevel = 'INFO' | 'WARN' | 'ERROR'
-
-export interface AlertOptions {
-  title: string
-  text: string
-  level?: AlertLevel
-  /** Shortest time between two alerts of this title, in seconds; default 60. */
-  waitSeconds?: number
-}
-
 /** How a run ended. */
 export interface FinishResult {
   readonly exitCode: number
@@ -82,9 +72,8 @@ export class Run {
   readonly #history: History
   readonly #summaryWriter: SummaryWriter
   readonly #saved: SavedFiles | undefined
-  readonly #staging: Staging | undefined
-  readonly #pending = new Set<Promise<unknown>>()
-  readonly #alerted = new Map<string, number>()
+  readonly #artifacts: RunArtifacts | undefined
+  readonly #alerts: Alerts
   #finished: Promise<FinishResult> | undefined
   #closed = false
 
@@ -98,6 +87,7 @@ export class Run {
     this.#parts = parts
     this.config = parts.config
     const write = (body: RecordBody) => this.#write(body)
+    this.#alerts = new Alerts(write)
     this.#summaryWriter = new SummaryWriter(write)
     this.summary = new RunSummary(parts.summary, this.#summaryWriter)
     this.#history = new History({
@@ -110,11 +100,19 @@ export class Run {
       warn: parts.terminal.warn,
       startingStep: parts.startingStep,
     })
-    if (parts.directory) {
-      this.#saved = new SavedFiles(parts.directory.filesDir, write, parts.terminal.warn)
-      this.#staging = new Staging(parts.directory.artifactsDir)
-      parts.link?.watchFiles(() => this.#saved?.refresh() ?? [])
-    }
+    const { directory, link, identity } = parts
+    if (!directory) return
+    const saved = new SavedFiles(directory.filesDir, write, parts.terminal.warn)
+    this.#saved = saved
+    link?.watchFiles(() => saved.refresh())
+    this.#artifacts = new RunArtifacts({
+      runId: identity.id,
+      project: identity.project,
+      entity: identity.entity,
+      artifactsDir: directory.artifactsDir,
+      write,
+      outcomeOf: clientId => link?.artifactOutcome(clientId) ?? Promise.resolve({ id: undefined }),
+    })
   }
 
   get id(): string {
@@ -218,19 +216,13 @@ export class Run {
     this.#write({ case: 'metric', value: record })
   }
 
-  /** Sends a notification to those who follow the run, by the ways they chose on the server. */
-  alert({ title, text, level = 'INFO', waitSeconds = 60 }: AlertOptions): void {
-    if (!['INFO', 'WARN', 'ERROR'].includes(level)) {
-      throw new WandbError('USAGE', `alert: level is ${JSON.stringify(level)}; accepted: INFO, WARN, ERROR.`)
-    }
-    if (!this.#isOpen('alert')) return
-    const last = this.#alerted.get(title)
-    if (last !== undefined && performance.now() - last < waitSeconds * 1000) return
-    this.#alerted.set(title, performance.now())
-    this.#write({
-      case: 'alert',
-      value: { title, text, level, waitDuration: BigInt(Math.round(waitSeconds * 1000)) },
-    })
+  /**
+   * Sends a notification to those who follow the run, by the ways they chose on the server.
+   *
+   * @throws {WandbError} `USAGE` for an unknown level.
+   */
+  alert(options: AlertOptions): void {
+    if (this.#isOpen('alert')) this.#alerts.send(options)
   }
 
   /** Keeps files with the run. `pattern` is a path, and may hold `*`, `**` and `?`. Answers their names in the run. */
@@ -299,7 +291,7 @@ export class Run {
   async #finish(exitCode: number): Promise<FinishResult> {
     const { link, terminal, settings, directory } = this.#parts
     const deadlineMs = performance.now() + settings.finishTimeout * 1000
-    await within(Promise.allSettled(this.#pending), deadlineMs)
+    await within(this.#artifacts?.settle() ?? Promise.resolve(), deadlineMs)
     this.closeNow(exitCode)
     if (!directory) return { exitCode, uploaded: false }
     const uploaded = (await link?.finish(deadlineMs)) ?? false
@@ -311,36 +303,8 @@ export class Run {
   }
 
   async #logArtifact(artifact: Artifact, options: LogArtifactOptions, use: boolean): Promise<Artifact> {
-    if (!this.#isOpen('logArtifact')) return artifact
-    if (artifact.digest !== undefined) {
-      throw new WandbError(
-        'USAGE',
-        `Artifact "${artifact.name}" is already logged; make a new one for a new version.`,
-      )
-    }
-    if (!this.#staging) {
-      artifact.finalize('', Promise.resolve({ id: undefined }))
-      return artifact
-    }
-    const staged = this.#staging.stage(artifact).then(entries => {
-      const digest = artifactDigest(entries)
-      const record = artifactRecordOf(artifact, entries, digest, this.#owner(), options, use)
-      const outcome =
-        this.#parts.link?.artifactOutcome(artifact.clientId) ?? Promise.resolve({ id: undefined })
-      artifact.finalize(digest, outcome)
-      this.#write({ case: 'artifact', value: record })
-    })
-    this.#pending.add(staged)
-    try {
-      await staged
-    } finally {
-      this.#pending.delete(staged)
-    }
+    if (this.#isOpen('logArtifact')) await this.#artifacts?.log(artifact, options, use)
     return artifact
-  }
-
-  #owner() {
-    return { runId: this.id, project: this.project, entity: this.entity }
   }
 
   #mediaContext(key: string, step: number): MediaContext {
@@ -353,15 +317,8 @@ export class Run {
         writeRunFile(directory.filesDir, path, bytes)
         this.#write({ case: 'files', value: { files: [{ path, policy: 0, type: 2 }] } })
       },
-      logFileArtifact: (name, type, path, bytes) => {
-        const artifact = new Artifact(`run-${this.id}-${name.replace(/[^\w.-]/g, '')}`.slice(0, 128), type)
-        if (this.#staging) {
-          const entry = this.#staging.stageBuffer(path, bytes)
-          const digest = artifactDigest([entry])
-          this.#write({ case: 'artifact', value: artifactRecordOf(artifact, [entry], digest, this.#owner()) })
-        }
-        return artifact
-      },
+      logFileArtifact: (name, type, path, bytes) =>
+        this.#artifacts?.logFile(name, type, path, bytes) ?? { clientId: '', sequenceClientId: '' },
     }
   }
 

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { TimestampSchema } from '@bufbuild/protobuf/wkt'
 import type { ArtifactOutcome } from '../artifact/artifact.js'
+import { ArtifactOutcomes } from '../artifact/outcomes.js'
 import { findArtifact, type RemoteArtifact } from '../artifact/remote-artifact.js'
 import { saveArtifact } from '../artifact/saver.js'
 import { messageOf, WandbError } from '../errors.js'
-import { NOTIFY_ALERT, UPSERT_BUCKET, USE_ARTIFACT } from '../graphql/operations.js'
-import type { JsonObject, WandbClient } from '../http/wandb-client.js'
+import { NOTIFY_ALERT, USE_ARTIFACT } from '../graphql/operations.js'
+import type { WandbClient } from '../http/wandb-client.js'
 import { stringifyExtended } from '../json/extended-json.js'
 import type { BodyOf, RecordBody } from '../record/record-body.js'
 import { within } from '../run/deadline.js'
@@ -17,10 +18,10 @@ import { appUrlOf, type Settings } from '../settings/settings.js'
 import { configYaml } from './config-yaml.js'
 import { FileStream } from './file-stream.js'
 import { lineOf } from './json-tree.js'
+import { type Bucket, RunBucket } from './run-bucket.js'
 import { RunFiles } from './run-files.js'
 import { RunState } from './run-state.js'
 
-const UPSERT_DELAY_MS = 5_000
 const WATCH_SECONDS = 15
 /** Policies of a file's upload; see SavedFiles. */
 const POLICY_END = 1
@@ -40,14 +41,6 @@ export interface Progress {
   readonly offsets?: { readonly history: number; readonly events: number }
 }
 
-/** Where the server put the run. */
-export interface Bucket {
-  readonly storageId: string
-  readonly entity: string
-  readonly project: string
-  readonly displayName: string
-}
-
 /** Turns the records of a run into requests. It reads nothing but records, so a run and a file of one go the same way. */
 export class Uploader implements RunLink {
   readonly #options: UploaderOptions
@@ -55,16 +48,14 @@ export class Uploader implements RunLink {
   readonly #stop = new AbortController()
   readonly #abort = new AbortController()
   readonly #atEnd = new Set<string>()
-  readonly #outcomes = new Map<string, PromiseWithResolve>()
-  #run: BodyOf<'run'> = {}
-  #bucket: Bucket | undefined
+  readonly #outcomes = new ArtifactOutcomes()
+  readonly #bucket: RunBucket
+  #owner = { entity: '', project: '', run: '' }
   #stream: FileStream | undefined
   #files: RunFiles | undefined
   #work: Promise<void> = Promise.resolve()
-  #upsertTimer: NodeJS.Timeout | undefined
   #watchTimer: NodeJS.Timeout | undefined
   #changedFiles: () => string[] = () => []
-  #git: { remoteUrl?: string; commit?: string } | undefined
   #startMs = 0
   #lastStep = 0
   #exitCode = 0
@@ -72,11 +63,18 @@ export class Uploader implements RunLink {
 
   constructor(options: UploaderOptions) {
     this.#options = options
+    this.#bucket = new RunBucket({
+      client: options.client,
+      program: options.program,
+      config: () => this.#state.configJson(),
+      signal: this.#abort.signal,
+      onLoss: message => this.#lose(message),
+    })
   }
 
   get url(): string {
-    const { entity, project } = this.#bucket ?? { entity: '', project: '' }
-    const path = [entity, project, 'runs', this.#run.runId ?? ''].map(encodeURIComponent).join('/')
+    const { entity, project, run } = this.#owner
+    const path = [entity, project, 'runs', run].map(encodeURIComponent).join('/')
     return `${appUrlOf(this.#options.settings)}/${path}`
   }
 
@@ -90,15 +88,13 @@ export class Uploader implements RunLink {
    * @throws {WandbError} if the server does not take it by then.
    */
   async start(run: BodyOf<'run'>, progress: Progress, signal: AbortSignal): Promise<Bucket> {
-    this.#run = run
     this.#startMs = millisOf(run.startTime)
-    this.#git = run.git
     if (run.config) this.#state.takeConfig(run.config)
     if (run.summary) this.#state.takeSummary(run.summary)
     if (run.telemetry) this.#state.takeTelemetry(run.telemetry)
     if (run.resumed) this.#state.takeTelemetry({ feature: { resumed: true } })
-    const { bucket, historyLineCount } = await this.#upsert(signal, progress.storageId)
-    this.#bucket = bucket
+    const bucket = await this.#bucket.announce(run, progress.storageId, signal)
+    this.#owner = { entity: bucket.entity, project: bucket.project, run: run.runId ?? '' }
     const { client, settings, filesDir, terminal } = this.#options
     const path = ['files', bucket.entity, bucket.project, run.runId ?? '', 'file_stream'].map(
       encodeURIComponent,
@@ -107,7 +103,7 @@ export class Uploader implements RunLink {
       post: (body, own) => client.postFileStream(`/${path.join('/')}`, body, own),
       intervalSeconds: settings.fileStreamTransmitInterval,
       // A run of this id may be there even if nobody meant to resume one; its rows stay.
-      offsets: progress.offsets ?? { history: historyLineCount, events: 0 },
+      offsets: progress.offsets ?? { history: bucket.historyLineCount, events: 0 },
       summary: () => (this.#state.summary.isEmpty ? undefined : this.#state.summary.toString()),
       onStop: () => this.#stop.abort(),
       warn: terminal.warn,
@@ -115,7 +111,7 @@ export class Uploader implements RunLink {
     })
     this.#files = new RunFiles({
       client,
-      run: this.#owner(),
+      run: this.#owner,
       filesDir,
       ignoreGlobs: settings.ignoreGlobs,
       onUploaded: name => this.#stream?.fileUploaded(name),
@@ -140,20 +136,20 @@ export class Uploader implements RunLink {
         break
       case 'config':
         this.#state.takeConfig(body.value)
-        this.#upsertSoon()
+        this.#bucket.changed()
         break
       case 'metric':
         this.#state.takeMetric(body.value)
-        this.#upsertSoon()
+        this.#bucket.changed()
         break
       case 'telemetry':
         this.#state.takeTelemetry(body.value)
-        this.#upsertSoon()
+        this.#bucket.changed()
         break
       case 'environment':
         this.#state.takeEnvironment(body.value)
-        this.#git ??= body.value.git
-        this.#upsertSoon()
+        this.#bucket.takeGit(body.value.git)
+        this.#bucket.changed()
         break
       case 'files':
         this.#takeFiles(body.value)
@@ -178,12 +174,12 @@ export class Uploader implements RunLink {
   }
 
   artifactOutcome(clientId: string): Promise<ArtifactOutcome> {
-    return this.#outcomeOf(clientId).promise
+    return this.#outcomes.of(clientId)
   }
 
   async useArtifact(name: string): Promise<RemoteArtifact> {
     const { client } = this.#options
-    const { entity, project, run } = this.#owner()
+    const { entity, project, run } = this.#owner
     const artifact = await findArtifact(name, { entity, project }, client, this.#abort.signal)
     const input = { entityName: entity, projectName: project, runName: run, artifactID: artifact.id }
     await client.query(USE_ARTIFACT, { input }, this.#abort.signal)
@@ -202,13 +198,13 @@ export class Uploader implements RunLink {
       terminal.warn('Not everything is uploaded: the time for finishing is over (settings.finishTimeout).')
     }
     this.#abort.abort(new WandbError('COMMUNICATION', 'The run has ended.'))
-    for (const { resolve } of this.#outcomes.values()) resolve({ id: undefined })
+    this.#outcomes.settleAll()
     return result ?? false
   }
 
   async #finish(): Promise<boolean> {
     await this.#work
-    if (this.#upsertTimer) await this.#upsertNow()
+    await this.#bucket.flush()
     this.#writeOwnFiles()
     for (const name of [...this.#atEnd, ...this.#changedFiles()]) this.#files?.upload(name)
     await this.#files?.flush()
@@ -250,27 +246,27 @@ export class Uploader implements RunLink {
   }
 
   #takeArtifact(record: BodyOf<'artifact'>) {
-    const outcome = this.#outcomeOf(record.clientId ?? '')
+    const clientId = record.clientId ?? ''
     const step = this.#lastStep
     const { client, artifactsDir } = this.#options
     this.#enqueue(`The artifact "${record.name}" is not uploaded`, async () => {
       try {
         const id = await saveArtifact(record, step, {
           client,
-          run: this.#owner(),
+          run: this.#owner,
           artifactsDir,
           signal: this.#abort.signal,
         })
-        outcome.resolve({ id })
+        this.#outcomes.settle(clientId, { id })
       } catch (error) {
-        outcome.resolve({ id: undefined })
+        this.#outcomes.settle(clientId)
         throw error
       }
     })
   }
 
   #takeAlert({ title = '', text = '', level = 'INFO', waitDuration = 0n }: BodyOf<'alert'>) {
-    const { entity, project, run } = this.#owner()
+    const { entity, project, run } = this.#owner
     const variables = {
       entityName: entity,
       projectName: project,
@@ -287,93 +283,13 @@ export class Uploader implements RunLink {
 
   /** One thing after the other: versions of an artifact must arrive in the order in which they were logged. */
   #enqueue(complaint: string, work: () => Promise<void>) {
-    this.#work = this.#work.then(work).catch((error: unknown) => {
-      this.#losses++
-      this.#options.terminal.warn(`${complaint}: ${messageOf(error)}`)
-    })
+    this.#work = this.#work.then(work).catch((error: unknown) => this.#lose(`${complaint}: ${messageOf(error)}`))
   }
 
-  #upsertSoon() {
-    if (!this.#bucket) return
-    this.#upsertTimer ??= setTimeout(() => void this.#upsertNow(), UPSERT_DELAY_MS).unref()
+  #lose(message: string) {
+    this.#losses++
+    this.#options.terminal.warn(message)
   }
-
-  async #upsertNow(): Promise<void> {
-    clearTimeout(this.#upsertTimer)
-    this.#upsertTimer = undefined
-    try {
-      await this.#upsert(this.#abort.signal, this.#bucket?.storageId)
-    } catch (error) {
-      this.#losses++
-      this.#options.terminal.warn(`The run's config is not uploaded: ${messageOf(error)}`)
-    }
-  }
-
-  async #upsert(
-    signal: AbortSignal,
-    storageId?: string,
-  ): Promise<{ bucket: Bucket; historyLineCount: number }> {
-    const run = this.#run
-    const variables: JsonObject = {
-      id: storageId ?? null,
-      name: run.runId ?? '',
-      project: run.project || null,
-      entity: run.entity || null,
-      groupName: run.runGroup || null,
-      displayName: run.displayName || null,
-      notes: run.notes || null,
-      commit: this.#git?.commit || null,
-      config: this.#state.configJson(),
-      host: run.host || null,
-      program: this.#options.program ?? null,
-      repo: this.#git?.remoteUrl || null,
-      jobType: run.jobType || null,
-      tags: run.tags ? [...run.tags] : [],
-    }
-    const data = await this.#options.client.query(UPSERT_BUCKET, variables, signal)
-    const bucket = (data.upsertBucket as JsonObject | null)?.bucket as JsonObject | null | undefined
-    const project = bucket?.project as JsonObject | null | undefined
-    const entity = project?.entity as JsonObject | null | undefined
-    if (!bucket || !project || !entity) {
-      throw new WandbError('COMMUNICATION', 'UpsertBucket: the server does not say where it put the run.')
-    }
-    return {
-      bucket: {
-        storageId: String(bucket.id),
-        entity: String(entity.name),
-        project: String(project.name),
-        displayName: typeof bucket.displayName === 'string' ? bucket.displayName : '',
-      },
-      historyLineCount: typeof bucket.historyLineCount === 'number' ? bucket.historyLineCount : 0,
-    }
-  }
-
-  #owner() {
-    const { entity = '', project = '' } = this.#bucket ?? {}
-    return { entity, project, run: this.#run.runId ?? '' }
-  }
-
-  #outcomeOf(clientId: string): PromiseWithResolve {
-    let outcome = this.#outcomes.get(clientId)
-    if (!outcome) {
-      outcome = promiseWithResolve()
-      this.#outcomes.set(clientId, outcome)
-    }
-    return outcome
-  }
-}
-
-interface PromiseWithResolve {
-  readonly promise: Promise<ArtifactOutcome>
-  readonly resolve: (outcome: ArtifactOutcome) => void
-}
-
-const promiseWithResolve = (): PromiseWithResolve => {
-  let resolve: (outcome: ArtifactOutcome) => void = () => {}
-  const promise = new Promise<ArtifactOutcome>(own => {
-    resolve = own
-  })
-  return { promise, resolve }
 }
 
 const millisOf = (timestamp: MessageInitShape<typeof TimestampSchema> | undefined): number =>

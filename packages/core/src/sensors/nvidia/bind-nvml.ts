@@ -80,13 +80,7 @@ export const bindNvml = (koffi: Koffi, path: string): Nvml => {
   const getLimits = bind('nvmlDeviceGetPowerManagementLimitConstraints', POINTER, POINTER, POINTER)
   const getUtilisation = bind('nvmlDeviceGetUtilizationRates', POINTER, POINTER)
   const getProcesses = bind('nvmlDeviceGetComputeRunningProcesses_v3', POINTER, POINTER, POINTER)
-  const getProcessUtilisation = bind(
-    'nvmlDeviceGetProcessUtilization',
-    POINTER,
-    POINTER,
-    POINTER,
-    'uint64_t',
-  )
+  const getProcessUtilisation = bind('nvmlDeviceGetProcessUtilization', POINTER, POINTER, POINTER, 'uint64_t')
   const getMigMode = bind('nvmlDeviceGetMigMode', POINTER, POINTER, POINTER)
   const getMigCount = bind('nvmlDeviceGetMaxMigDeviceCount', POINTER, POINTER)
   const getMigDevice = bind('nvmlDeviceGetMigDeviceHandleByIndex', POINTER, UINT, POINTER)

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type {
   DeferredDiscovery,
   ProbeEnvironment,
@@ -6,7 +7,7 @@ import type {
   UnavailableSensor,
 } from '../sensor.js'
 import { type Board, boardSpecs } from './board-specs.js'
-import { isNvmlError, NVML_RETURN, type Nvml, NvmlError, type NvmlDevice, type Partition } from './nvml.js'
+import { isNvmlError, NVML_RETURN, type Nvml, type NvmlDevice, NvmlError, type Partition } from './nvml.js'
 import { type NvmlSettings, nvmlSession } from './nvml-session.js'
 import { visibleBoards } from './visible-boards.js'
 
@@ -124,7 +125,10 @@ export const discoverBoards = (
   return { sensors, unavailable }
 }
 
-const obstacleOf = (error: unknown): Pick<UnavailableSensor, 'state' | 'reason' | 'remedy'> => {
+const obstacleOf = (
+  error: unknown,
+  library: string,
+): Pick<UnavailableSensor, 'state' | 'reason' | 'remedy'> => {
   if (isNvmlError(error, NVML_RETURN.driverNotLoaded)) {
     return { state: 'absent', reason: 'the NVIDIA driver is not loaded', remedy: 'sudo modprobe nvidia' }
   }
@@ -145,7 +149,8 @@ const obstacleOf = (error: unknown): Pick<UnavailableSensor, 'state' | 'reason' 
   if (error instanceof NvmlError) return { state: 'broken', reason: `NVML does not answer: ${error.message}` }
   return {
     state: 'broken',
-    reason: `NVML cannot be loaded: ${messageOf(error)}`,
+    // The loader's message may name the path, which stays on this machine.
+    reason: `NVML cannot be loaded: ${messageOf(error).replaceAll(library, basename(library))}`,
     remedy:
       'In a container, start it with the NVIDIA container toolkit (docker run --gpus all ...). ' +
       'If the library has another name or place, set EPOCHWATT_NVML_LIBRARY to its path.',
@@ -164,7 +169,10 @@ export const discoverNvidia: DeferredDiscovery = ({ settings }, environment, kno
   try {
     nvml = nvmlSession(access)
   } catch (error) {
-    return { sensors: [], unavailable: [{ id: 'nvidia', domain: 'gpu', ...obstacleOf(error) }] }
+    return {
+      sensors: [],
+      unavailable: [{ id: 'nvidia', domain: 'gpu', ...obstacleOf(error, access.library) }],
+    }
   }
   return discoverBoards(nvml, access, environment, wholeMachine, known)
 }

@@ -48,7 +48,8 @@ export const nvidiaProvider: SensorProvider = {
     if (koffi === undefined) {
       return without({
         state: 'broken',
-        reason: 'there is an NVIDIA driver, but the package koffi, through which it is read, is not installed',
+        reason:
+          'there is an NVIDIA driver, but the package koffi, through which it is read, is not installed',
         remedy: 'npm install koffi',
       })
     }

@@ -1,4 +1,5 @@
 import type { RunRecord } from '@epochwatt/core'
+import { sentence } from '../../reading/wording.js'
 import type { Chart } from '../../svg/chart.js'
 import { epochEnergyChart } from '../../svg/epoch-energy-chart.js'
 import { NARROW, WIDE } from '../../svg/frame.js'
@@ -29,7 +30,7 @@ const missing = (title: string, reason: string): Html => html`<div class="missin
 const noEpochs = (record: RunRecord): string =>
   record.epochs.length === 0
     ? 'no epoch was recorded.'
-    : `the energy of epochs is unknown. ${record.energy.reason ?? ''}`
+    : `the energy of epochs is unknown. ${sentence(record.energy.reason ?? 'no reason was recorded')}`
 
 /** Power over time, energy per epoch, and the main metric against energy. */
 export const chartsSection = (record: RunRecord): Html => {

@@ -14,7 +14,7 @@ export const comparisonSection = (record: RunRecord, others: readonly RunRecord[
   if (rest.length === 0) return undefined
   const { runs, verdicts, cautions, metric } = compareRuns([record, ...rest])
   const energy = energyScale(...runs.map(run => run.energy_kwh?.value))
-  const carbon = carbonScale(...runs.map(run => run.carbon_g?.value))
+  const carbon = carbonScale(...runs.map(run => run.operational_carbon_g?.value))
   const verdictOf = (id: string, figure: 'energy' | 'carbon'): Html | string => {
     const verdict = verdicts.find(candidate => candidate.run === id && candidate.figure === figure)
     return verdict
@@ -43,7 +43,7 @@ export const comparisonSection = (record: RunRecord, others: readonly RunRecord[
         ...quantityCells(run.energy_kwh, q => formatEnergy(q, energy)),
         run.energy_kwh && tierMark(run.energy_kwh.tier),
         verdictOf(run.id, 'energy'),
-        quantityCells(run.carbon_g, q => formatCarbon(q, carbon))[0],
+        quantityCells(run.operational_carbon_g, q => formatCarbon(q, carbon))[0],
         verdictOf(run.id, 'carbon'),
         run.grid.zone,
         ...(metric === undefined ? [] : [run.metric === undefined ? '' : formatMetric(run.metric)]),

@@ -9,6 +9,7 @@ import {
   headlineEnergy,
   meanPowerWatts,
 } from '../../reading/headline.js'
+import { sentence } from '../../reading/wording.js'
 import { type Html, html } from '../html.js'
 import { section, tierBadge } from '../parts.js'
 
@@ -25,6 +26,9 @@ const amount = (
 ): Html => html`<p class="amount">${value} <span class="unit">${unit}</span></p>
 `
 
+const noInterval = ({ low, high }: Quantity): string =>
+  low === high ? 'No interval is known.' : 'The interval is narrower than the digits shown.'
+
 const figureBlock = (
   kind: 'energy' | 'carbon',
   title: string,
@@ -35,14 +39,14 @@ const figureBlock = (
   if (!quantity) {
     return html`<div class="figure ${kind}"><h3>${title}</h3>
 <p class="amount unknown">unknown</p>
-<p>${reason}</p></div>
+<p>${reason && sentence(reason)}</p></div>
 `
   }
   const figure = format(quantity)
   const interval = intervalText(figure)
   return html`<div class="figure ${kind}"><h3>${title}</h3>
 ${amount(figure.value, figure.unit)}${quantity.high > 0 && gauge(quantity)}
-<p>${interval ? html`90 % interval <strong>${interval}</strong> ${figure.unit}` : 'No interval is known.'}</p>
+<p>${interval ? html`90 % interval <strong>${interval}</strong> ${figure.unit}` : noInterval(quantity)}</p>
 <p>${tierBadge(quantity.tier)}${detail}</p></div>
 `
 }

@@ -1,0 +1,124 @@
+import type { GridEntry } from '../../journal/entry.js'
+import type { RunClock } from '../../sampler/sampler.js'
+import type { GridPoint, GridProvider } from './grid-provider.js'
+import { loadPoints } from './load-points.js'
+import { PointCache } from './point-cache.js'
+import { intensityOf } from './published-points.js'
+import { WallAxis } from './wall-axis.js'
+
+const INTERVAL_MS = 10 * 60_000
+/** A publisher may be this far behind. */
+const LOOK_BACK_MS = 2 * 3_600_000
+/** Answers reach back at most this far; a run blocked for longer keeps its earlier figures. */
+const LONGEST_MS = 24 * 3_600_000
+
+/** A provider and its word for the place of the run. */
+export interface LiveGrid {
+  readonly provider: GridProvider
+  readonly zone: string
+  readonly offline: boolean
+}
+
+export interface GridPollerPlan extends LiveGrid {
+  /** The run store: holds the cache. */
+  readonly dir: string
+  /** Wall clock at the run's time 0. */
+  readonly startedAtMs: number
+  readonly clock: RunClock
+  readonly write: (entry: GridEntry) => void
+  readonly warn: (code: string, message: string) => void
+}
+
+/**
+ * Follows a publisher beside the run: asks now and then, and journals each figure once. Timers keep no process alive,
+ * failures become warnings, and nobody waits for it but `finish`, for a bounded time.
+ */
+export class GridPoller {
+  readonly #plan: GridPollerPlan
+  readonly #cache: PointCache
+  readonly #axis: WallAxis
+  readonly #abort = new AbortController()
+  /** What was journalled of each interval, by its start. */
+  readonly #written = new Map<number, string>()
+  readonly #warned = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
+  #round: Promise<void> | undefined
+
+  constructor(plan: GridPollerPlan) {
+    this.#plan = plan
+    this.#cache = new PointCache(plan.dir, plan.provider.name, plan.zone)
+    this.#axis = new WallAxis(plan.startedAtMs)
+    this.#schedule(0)
+  }
+
+  #schedule(waitMs: number): void {
+    this.#timer = setTimeout(() => void this.#poll(), waitMs)
+    this.#timer.unref()
+  }
+
+  #poll(): Promise<void> {
+    this.#round ??= this.#ask().finally(() => {
+      this.#round = undefined
+    })
+    return this.#round
+  }
+
+  async #ask(): Promise<void> {
+    const { provider, zone, offline, startedAtMs, clock } = this.#plan
+    const now = Date.now()
+    this.#axis.read(now, clock())
+    const { points, problem } = await loadPoints({
+      provider,
+      zone,
+      offline,
+      cache: this.#cache,
+      fromMs: Math.max(startedAtMs - LOOK_BACK_MS, now - LONGEST_MS),
+      toMs: now,
+      signal: this.#abort.signal,
+    })
+    if (this.#abort.signal.aborted) return
+    this.#journal(points)
+    if (problem) this.#warnOnce(problem.code, problem.message)
+    if (!offline || provider.isLocal) this.#schedule(Math.max(INTERVAL_MS, problem?.retryAfterMs ?? 0))
+  }
+
+  #journal(points: readonly GridPoint[]): void {
+    const { provider, zone, startedAtMs, clock, write } = this.#plan
+    const during = points.filter(({ toMs }) => toMs > startedAtMs)
+    const now = clock()
+    // A publisher that is behind: its last word on the time before the run is the nearest there is.
+    for (const point of during.length > 0 ? during : points.slice(-1)) {
+      const t = this.#axis.toRun(point.fromMs)
+      const text = JSON.stringify(point)
+      if (t > now || this.#written.get(point.fromMs) === text) continue
+      this.#written.set(point.fromMs, text)
+      const until = Math.max(t, this.#axis.toRun(point.toMs))
+      write({ type: 'grid', t, until, grid: intensityOf(provider, zone, point) })
+    }
+  }
+
+  #warnOnce(code: string, message: string): void {
+    if (this.#warned.has(code)) return
+    this.#warned.add(code)
+    const meanwhile =
+      this.#written.size > 0 ? 'the figures that were had so far stand in' : 'until it answers, carbon uses the yearly table'
+    this.#plan.warn(code, `${message} Meanwhile ${meanwhile}.`)
+  }
+
+  /** A last round, so that a run that blocked its thread has its figures too. Never rejects. */
+  async finish(timeoutMs: number): Promise<void> {
+    let patience: NodeJS.Timeout | undefined
+    const late = new Promise<void>(resolve => {
+      patience = setTimeout(resolve, timeoutMs)
+    })
+    await Promise.race([this.#round, late])
+    await Promise.race([this.#poll(), late])
+    clearTimeout(patience)
+    this.stop()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#abort.abort()
+  }
+}

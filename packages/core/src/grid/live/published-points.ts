@@ -1,0 +1,42 @@
+import type { GridIntensity } from '../grid-intensity.js'
+import { bandFactor } from '../intensity-bands.js'
+import { GridError } from './grid-error.js'
+import type { GridPoint, GridProvider } from './grid-provider.js'
+
+/** Nothing that is burnt for power comes near it. */
+const MAX_GRAMS_PER_KWH = 1500
+
+/** Points in order of time. What is no number is missing; what cannot be an intensity speaks against all of them. */
+export const checkedPoints = (provider: GridProvider, points: readonly GridPoint[]): readonly GridPoint[] => {
+  const found = points.filter(
+    ({ fromMs, toMs, gramsPerKwh }) =>
+      Number.isFinite(fromMs) && Number.isFinite(toMs) && toMs > fromMs && Number.isFinite(gramsPerKwh),
+  )
+  const wrong = found.find(({ gramsPerKwh }) => gramsPerKwh < 0 || gramsPerKwh > MAX_GRAMS_PER_KWH)
+  if (wrong)
+    throw new GridError(
+      'GRID_REPLY_INVALID',
+      `${provider.name} gave ${wrong.gramsPerKwh} g/kWh, which is not between 0 and ${MAX_GRAMS_PER_KWH}; check the unit (lb/MWh × 0.45359237).`,
+    )
+  return found.toSorted((a, b) => a.fromMs - b.fromMs)
+}
+
+/** A point with all that must travel with it into the record. */
+export const intensityOf = (provider: GridProvider, zone: string, point: GridPoint): GridIntensity => {
+  const { gramsPerKwh, estimated = false } = point
+  const factor = bandFactor(estimated ? 'live-estimated' : 'live')
+  const { source, basis, kind } = provider
+  return {
+    gramsPerKwh,
+    low: gramsPerKwh / factor,
+    high: gramsPerKwh * factor,
+    zone,
+    source,
+    basis,
+    kind,
+    tier: 'modelled',
+    fallback: false,
+    ...(estimated && { estimated }),
+    method: `${kind} intensity of ${zone} as published for each time, ${basis === 'unknown' ? 'basis not stated' : `${basis} emissions`}, ${source}${estimated ? ', estimated or forecast' : ''}; 90 % interval ×/÷ ${factor.toFixed(2)}`,
+  }
+}

@@ -1,0 +1,33 @@
+import { type CarbonInterval, operationalCarbon } from '../footprint/operational-carbon.js'
+import type { GridSeries } from '../grid/grid-series.js'
+import type { RunEntry } from '../journal/entry.js'
+import type { Analysis } from '../meter/meter.js'
+import type { Span } from '../meter/spans.js'
+import type { SpanFigures } from './record.js'
+import { spanEnergy } from './span-energy.js'
+
+/** What figures of spans stand on: the run, its readings, and the grid meanwhile. */
+export interface FigureBasis {
+  readonly run: RunEntry
+  readonly analysis: Analysis
+  readonly grid: GridSeries
+}
+
+/** The energy of spans, parted by the intensity that applied. Empty where either is unknown. */
+export const carbonIntervals = (
+  analysis: Analysis,
+  grid: GridSeries,
+  spans: readonly Span[],
+): readonly CarbonInterval[] =>
+  grid.partsOf(spans).flatMap(part => {
+    const { total } = spanEnergy(analysis, part.spans)
+    return total ? [{ energy: total, intensity: part.grid }] : []
+  })
+
+/** Energy and carbon of spans of one run. The only road from readings to figures, for live values and records alike. */
+export const spanFigures = ({ run, analysis, grid }: FigureBasis, spans: readonly Span[]): SpanFigures => {
+  const { total } = spanEnergy(analysis, spans)
+  const [first, ...rest] = carbonIntervals(analysis, grid, spans)
+  if (!total || !first) return {}
+  return { energy_kwh: total, carbon_g: operationalCarbon([first, ...rest], run.pue) }
+}
