@@ -1,6 +1,6 @@
 import type { RunRecord } from '@epochwatt/core'
 import { createHooks } from './hooks.js'
-import { checkedSettings, type EnergyCallbackOptions } from './options.js'
+import { type CallbackSettings, checkedSettings, type EnergyCallbackOptions } from './options.js'
 import type { TensorFlowLike, TrainingLogs, TrainingParams } from './tensorflow.js'
 
 /**
@@ -21,9 +21,17 @@ export interface EnergyCallback {
   onBatchEnd: ((batch: number, logs?: TrainingLogs) => Promise<void>) | undefined
 }
 
-const made = new WeakSet<object>()
+/** Known to every copy of this package. */
+const MARK = Symbol.for('epochwatt.energy-callback')
 
-export const isEnergyCallback = (value: object): value is EnergyCallback => made.has(value)
+export const isEnergyCallback = (value: object): value is EnergyCallback => Object.hasOwn(value, MARK)
+
+export const createEnergyCallback = (settings: CallbackSettings): EnergyCallback => {
+  // Made without handlers, so that what it inherits does nothing; every hook is then covered by an own one.
+  const callback = (settings.tf ? new settings.tf.CustomCallback({}, 'never') : {}) as EnergyCallback
+  Object.defineProperty(callback, MARK, { value: true })
+  return Object.assign(callback, createHooks(callback, settings))
+}
 
 /**
  * Measures the energy and carbon of every epoch of `model.fit` and `model.fitDataset`.
@@ -49,9 +57,5 @@ export function energyCallback<TF extends TensorFlowLike>(
 ): EnergyCallback & InstanceType<TF['CustomCallback']>
 export function energyCallback(options?: EnergyCallbackOptions): EnergyCallback
 export function energyCallback(options: EnergyCallbackOptions = {}): EnergyCallback {
-  const settings = checkedSettings(options)
-  // Made without handlers, so that what it inherits does nothing; every hook is then covered by an own one.
-  const callback = (settings.tf ? new settings.tf.CustomCallback({}, 'never') : {}) as EnergyCallback
-  made.add(callback)
-  return Object.assign(callback, createHooks(callback, settings))
+  return createEnergyCallback(checkedSettings(options))
 }

@@ -2,7 +2,7 @@ import type { EnergyWindow, RunRecord, Tracker, WindowFigures } from '@epochwatt
 import { type BudgetWatch, watchBudget } from './budget.js'
 import { type Forecast, forecast } from './forecast.js'
 import type { CallbackSettings } from './options.js'
-import { type PhaseFigures, type PhaseSplit, phaseSplit } from './phase-windows.js'
+import { type PhaseFigures, type PhaseSplit, phaseSplit } from './phase-split.js'
 import { progressLine } from './progress-line.js'
 import { type ProgressOutput, progressOutput } from './progress-output.js'
 import type { ModelLike, TrainingParams } from './tensorflow.js'
@@ -118,6 +118,11 @@ export class FitSession {
     if (this.#models.length === 0) return 'unknown'
     const isTraining = this.#liveModels().some(model => model !== begun && trainingFlag(model) === true)
     return isTraining ? 'training' : 'ended'
+  }
+
+  /** This model's training is the only one that is measured here. */
+  isOnlyOf(model: ModelLike): boolean {
+    return this.#models.length === 1 && this.#models[0]?.deref() === model
   }
 
   /** A second `fit` uses the same callback instance: whose epoch is whose cannot be known any more. */

@@ -71,7 +71,11 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
 
   const openSession = async (host: object, facts: FitFacts): Promise<void> => {
     await closeDeadSessions(facts.model)
-    const found = trainingParams({ ...facts, ...(settings.tf && { tf: settings.tf }) })
+    const { additions } = settings
+    const found = {
+      ...trainingParams({ ...facts, ...(settings.tf && { tf: settings.tf }) }),
+      ...additions?.params,
+    }
     const tracker =
       settings.tracker ??
       startTracking({ ...settings.tracking, params: { ...found, ...settings.tracking.params } })
@@ -82,6 +86,7 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
       return
     }
     if (settings.tracker) tracker.setParams(found)
+    additions?.began(tracker)
     const session = new FitSession(tracker, settings, facts, warn)
     sessions.set(host, session)
     enterSession(session, host)
@@ -175,6 +180,7 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
       if (!session?.endTraining()) return
       sessions.delete(host)
       await leaveSession(session)
+      await guarded(() => settings.additions?.ending())
       callback.record = await guarded(() => session.finish())
     },
     // Mere handlers are taken over before `fit`: these only where they were asked for.

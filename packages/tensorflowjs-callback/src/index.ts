@@ -1,3 +1,4 @@
+export { type Autolog, type AutologOptions, type AutologTensorFlow, autolog } from './autolog/autolog.js'
 export type { Budget, BudgetLimit, BudgetState } from './budget.js'
 export { type EnergyCallback, energyCallback } from './energy-callback.js'
 export type { EnergyCallbackOptions } from './options.js'

@@ -25,6 +25,13 @@ export const closeDeadSessions = async (begun: ModelLike | undefined): Promise<v
   }
 }
 
+/** For those who see `fit` throw: what measures it ends now, as failed. */
+export const failTraining = async (model: ModelLike, reason: string): Promise<void> => {
+  for (const session of [...open]) {
+    if (session.isOnlyOf(model)) await leaveSession(session, reason)
+  }
+}
+
 /** Enters a session, and notes on it and on every other one that their times overlap. */
 export const enterSession = (session: FitSession, host: object): void => {
   for (const other of open) {

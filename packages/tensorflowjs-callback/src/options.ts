@@ -1,4 +1,10 @@
-import { checkOptions, OptionError, type Tracker, type TrackingOptions } from '@epochwatt/core'
+import {
+  type Attributes,
+  checkOptions,
+  OptionError,
+  type Tracker,
+  type TrackingOptions,
+} from '@epochwatt/core'
 import { type Budget, checkBudget } from './budget.js'
 import type { TensorFlowLike, YieldEvery } from './tensorflow.js'
 
@@ -21,6 +27,14 @@ export interface EnergyCallbackOptions extends TrackingOptions {
   budget?: Budget
 }
 
+/** What others add to the run of one `fit`: facts at its beginning, files before its end. */
+export interface RunAdditions {
+  readonly params: Attributes
+  began(tracker: Tracker): void
+  /** The training is through and its run still open. */
+  ending(): Promise<void>
+}
+
 /** The same, checked, with defaults and apart from what goes to `startTracking`. */
 export interface CallbackSettings {
   readonly tf?: TensorFlowLike
@@ -30,6 +44,7 @@ export interface CallbackSettings {
   readonly verbose?: 0 | 1
   readonly splitValidation: boolean
   readonly budget?: Budget
+  readonly additions?: RunAdditions
 }
 
 const YIELD_WORDS: readonly unknown[] = ['auto', 'batch', 'epoch', 'never']

@@ -14,12 +14,26 @@ export type TrainingLogs = Record<string, number | PendingScalar>
 /** Arguments of a running `fit` or `fitDataset`; the latter leaves some of them null. */
 export type TrainingParams = Readonly<Record<string, unknown>>
 
-/** A compiled model. */
+/** A model; what is there depends on whether it is compiled. */
 export interface ModelLike {
+  readonly name?: string
+  readonly layers?: readonly unknown[]
+  readonly metricsNames?: readonly string[]
+  readonly trainableWeights?: readonly { readonly shape: readonly (number | null)[] }[]
+  countParams?(): number
+  summary?(lineLength?: number, positions?: number[], print?: (line: string) => void): void
+  save?(handler: { save(artifacts: ModelArtifacts): Promise<object> }): Promise<unknown>
   stopTraining?: boolean
   readonly optimizer?: unknown
   readonly loss?: unknown
   readonly metrics?: unknown
+}
+
+/** What a model gives to whoever saves it. */
+export interface ModelArtifacts {
+  readonly weightData?: ArrayBuffer | readonly ArrayBuffer[]
+  readonly weightSpecs?: unknown
+  readonly [name: string]: unknown
 }
 
 /** A handler object or a callback, whichever of its hooks it has. */

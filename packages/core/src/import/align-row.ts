@@ -30,7 +30,8 @@ const alignments = (columns: readonly string[], cells: readonly string[]): reado
     }
     const name = columns[column]!
     const value = cells[cell]
-    if (value !== undefined && mayHold(name, value) && !place(column + 1, cell + 1, [...row, [name, value]])) return false
+    if (value !== undefined && mayHold(name, value) && !place(column + 1, cell + 1, [...row, [name, value]]))
+      return false
     const isSpare = columns.length - column > cells.length - cell
     return !(isSpare && mayMiss(name)) || place(column + 1, cell, row)
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JournalEntry, RunEntry } from '../journal/entry.js'
 import { spanEnergy } from '../record/span-energy.js'
-import { packageCounter, scriptedRun, tickAt } from '../testing/scripted-run.js'
+import { packageCounter, scriptedRun, tickAt, windowAt } from '../testing/scripted-run.js'
 import { Meter } from './meter.js'
 
 const analyse = (run: RunEntry, entries: readonly JournalEntry[]) => {
@@ -110,5 +110,28 @@ describe('Meter', () => {
     const ticks = [0, 1, 2, 3, 4].map(s => tickAt(s, [s * 50_000_000 + (s % 2)], [s, 4 * s, s / 2]))
     const shuffled = [3, 0, 4, 1, 2].map(index => ticks[index]!)
     expect(joules(scriptedRun(), shuffled)).toBe(joules(scriptedRun(), ticks))
+  })
+})
+
+describe('a meter that forgets detail', () => {
+  it('keeps all energy of a counter and the edges of every window', () => {
+    const range = packageCounter().wrapRaw!
+    const run = scriptedRun()
+    const ticks = Array.from({ length: 4000 }, (_, s) =>
+      tickAt(s, [(s * 150_000_000 + (s % 7) * 1000) % range]),
+    )
+    const edges = windowAt(1, 100.25, 101.75, [[15_037_500_000], [15_262_500_000]])
+    const [full, thin] = [new Meter(run), new Meter(run)]
+    for (const entry of [...ticks, ...edges]) {
+      full.add(entry)
+      thin.add(entry)
+    }
+    thin.thin(3000e9, 30e9)
+    const joulesOf = (meter: Meter, from: number, to: number): number =>
+      (spanEnergy(meter.analyse(), [[from * 1e9, to * 1e9]]).total?.value ?? Number.NaN) * 3.6e6
+    expect(joulesOf(thin, 0, 3999)).toBeCloseTo(joulesOf(full, 0, 3999), 6)
+    expect(joulesOf(thin, 100.25, 101.75)).toBeCloseTo(225, 6)
+    expect(joulesOf(thin, 3500, 3600)).toBeCloseTo(joulesOf(full, 3500, 3600), 6)
+    expect(thin.analyse().curves[0]!.times.length).toBeLessThan(1200)
   })
 })

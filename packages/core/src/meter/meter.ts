@@ -64,7 +64,7 @@ export class Meter {
       for (const [device, reading] of Object.entries(entry.d ?? {})) this.#useOf(device).add(entry.t, reading)
     } else if (entry.type === 'begin' || entry.type === 'end') {
       // At a window's edge only cheap counters are read: a null of another sensor is no failed read.
-      this.#addReadings(entry.t, entry.r, place => this.#atBoundary[place] === true)
+      this.#addReadings(entry.t, entry.r, place => this.#atBoundary[place] === true, true)
     } else if (entry.type === 'sensors') {
       this.#late ??= entry
     } else {
@@ -78,13 +78,14 @@ export class Meter {
     time: number,
     raws: BeginEntry['r'] | EndEntry['r'],
     wasRead: (place: number) => boolean,
+    isEdge = false,
   ): void {
     // A sensor without a place in an entry was not asked: a window's edge may have no place at all, and what joined
     // the run after its start has one only in the sampler's own ticks.
     for (const [place, raw] of raws.entries()) {
       if (!wasRead(place)) continue
       this.#series[place] ??= new ReadingSeries()
-      this.#series[place].add(time, raw ?? Number.NaN)
+      this.#series[place].add(time, raw ?? Number.NaN, isEdge)
     }
   }
 
@@ -94,6 +95,20 @@ export class Meter {
     const series = new DeviceUseSeries()
     this.#deviceUse.set(device, series)
     return series
+  }
+
+  /**
+   * Forgets detail before `before`: readings of counters and of processor time that follow another by less than
+   * `stepNs`. No energy of a counter is lost and windows keep their edges; a model sees utilisation averaged over longer
+   * stretches. Gauges are left alone, their readings are their energy. For live figures of runs that last for days.
+   */
+  thin(before: number, stepNs: number): void {
+    const read = withLateSensors(this.#run, this.#late ? [this.#late] : []).sensors.filter(isRead)
+    for (const [place, series] of this.#series.entries()) {
+      if (read[place]?.kind === 'energy_counter') series?.thin(before, stepNs)
+    }
+    this.#usage.thin(before, stepNs)
+    this.#analysis = undefined
   }
 
   analyse(): Analysis {

@@ -25,6 +25,20 @@ export class UsageSeries {
     this.#readings.splice(place, 0, reading)
   }
 
+  /** Leaves out readings before `before` that follow the last one kept by less than `stepNs`. */
+  thin(before: number, stepNs: number): void {
+    let kept = 0
+    for (let i = 0; i < this.#times.length; i++) {
+      const time = this.#times[i]!
+      if (i > 0 && time < before && time - this.#times[kept - 1]! < stepNs) continue
+      this.#times[kept] = time
+      this.#readings[kept] = this.#readings[i]!
+      kept++
+    }
+    this.#times.length = kept
+    this.#readings.length = kept
+  }
+
   /** Gapless intervals from the first reading to the last. */
   intervals(): UsageInterval[] {
     const intervals: UsageInterval[] = []

@@ -40,7 +40,7 @@ const upperBoundWarnings = ({ upperBounds }: Analysis): Warning[] => {
   return [
     {
       code: 'GPU_SHARE_UNKNOWN',
-      message: `who used ${[...upperBounds].join(', ')} could not be told (usual in containers): all of it is counted, which is an upper bound; with the host's process ids (docker run --pid=host) it can be shared out`,
+      message: `who used ${[...upperBounds].join(', ')} could not be told (usual in containers and with nvidia-smi): all of it is counted, which is an upper bound; with the host's process ids (docker run --pid=host) it can be shared out`,
     },
   ]
 }

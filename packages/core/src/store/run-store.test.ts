@@ -109,3 +109,16 @@ describe('the run store', () => {
     expect(readdirSync(join(dir, 'runs')).sort()).toEqual(['hopeless', 'large', 'living'])
   })
 })
+
+describe('the store that is opened without a name', () => {
+  it('is the one that a run started here would be written to', () => {
+    const before = process.cwd()
+    writeFileSync(join(dir, 'epochwatt.config.json'), JSON.stringify({ dir: 'energy' }))
+    process.chdir(dir)
+    try {
+      expect(openStore().dir).toBe(join(process.cwd(), 'energy'))
+    } finally {
+      process.chdir(before)
+    }
+  })
+})

@@ -182,7 +182,7 @@ export const createRun = (dir: string, id: string, mark: OpenMark): string => {
 }
 
 /** Writes a file so that a reader sees the old one or the new one, never half of it. */
-const writeWhole = (path: string, text: string): void => {
+export const writeWhole = (path: string, text: string): void => {
   const partial = `${path}.${process.pid}.partial`
   writeFileSync(partial, text, { mode: 0o600 })
   renameSync(partial, path)

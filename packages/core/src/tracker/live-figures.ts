@@ -7,12 +7,19 @@ import { peakWatts, powerStretches } from '../record/power-series.js'
 import { spanFigures } from '../record/span-figures.js'
 import type { WindowFigures } from './tracker.js'
 
+/** A run of days is kept in memory in full detail for its last minutes only; the journal keeps everything. */
+const THIN_EVERY = 2000
+const FULL_DETAIL_NS = 300e9
+/** Well below the time in which a package counter can wrap (164 s at 400 W and the smallest unit). */
+const COARSE_NS = 30e9
+
 /** Figures of a run that is still going, by the same meter that will make its record. */
 export class LiveFigures {
   readonly #run: RunEntry
   readonly #meter: Meter
   readonly #grid: GridSeries
   readonly #tail: SampleTail
+  #sinceThinned = 0
 
   constructor(run: RunEntry, samplesPath: string) {
     this.#run = run
@@ -28,7 +35,9 @@ export class LiveFigures {
   }
 
   between(from: number, to: number): WindowFigures {
-    for (const entry of this.#tail.read()) this.#meter.add(entry)
+    const fresh = this.#tail.read()
+    for (const entry of fresh) this.#meter.add(entry)
+    this.#boundMemory(fresh.length, to)
     const analysis = this.#meter.analyse()
     const durationSeconds = (to - from) / 1e9
     const { energy_kwh: energyKwh, carbon_g: carbonGrams } = spanFigures(
@@ -46,6 +55,13 @@ export class LiveFigures {
       peakPowerWatts: Math.max(peak, meanPowerWatts),
       durationSeconds,
     }
+  }
+
+  #boundMemory(added: number, now: number): void {
+    this.#sinceThinned += added
+    if (this.#sinceThinned < THIN_EVERY) return
+    this.#sinceThinned = 0
+    this.#meter.thin(now - FULL_DETAIL_NS, COARSE_NS)
   }
 
   close(): void {

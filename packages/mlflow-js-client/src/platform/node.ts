@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { createWriteStream, openAsBlob, readFileSync } from 'node:fs'
-import { mkdir, readdir, rename, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
@@ -48,8 +48,12 @@ export const nodePlatform: Platform = {
   writeFile: async (path, chunks) => {
     await mkdir(dirname(path), { recursive: true })
     const partial = `${path}.partial`
-    await pipeline(Readable.from(chunks), createWriteStream(partial))
-    await rename(partial, path)
+    try {
+      await pipeline(Readable.from(chunks), createWriteStream(partial))
+      await rename(partial, path)
+    } finally {
+      await rm(partial, { force: true })
+    }
   },
   canStreamUploads: true,
   sourceTags: nodeSourceTags,

@@ -25,7 +25,10 @@ export class Alerts {
   /** @throws {WandbError} `USAGE` for an unknown level. */
   send({ title, text, level = 'INFO', waitSeconds = 60 }: AlertOptions): void {
     if (!LEVELS.includes(level)) {
-      throw new WandbError('USAGE', `alert: level is ${JSON.stringify(level)}; accepted: ${LEVELS.join(', ')}.`)
+      throw new WandbError(
+        'USAGE',
+        `alert: level is ${JSON.stringify(level)}; accepted: ${LEVELS.join(', ')}.`,
+      )
     }
     const now = performance.now()
     if (now - (this.#lastMs.get(title) ?? Number.NEGATIVE_INFINITY) < waitSeconds * 1000) return

@@ -31,7 +31,10 @@ export class RunArtifacts {
   /** Copies the content and writes the record. */
   async log(artifact: Artifact, options: LogArtifactOptions, useAfterCommit: boolean): Promise<void> {
     if (artifact.digest !== undefined) {
-      throw new WandbError('USAGE', `Artifact "${artifact.name}" is already logged; make a new one for a new version.`)
+      throw new WandbError(
+        'USAGE',
+        `Artifact "${artifact.name}" is already logged; make a new one for a new version.`,
+      )
     }
     const staged = this.#staging
       .stage(artifact)
@@ -46,7 +49,10 @@ export class RunArtifacts {
 
   /** Logs one file that is at hand, at once. */
   logFile(name: string, type: string, path: string, bytes: Uint8Array): ArtifactIds {
-    const artifact = new Artifact(`run-${this.#options.runId}-${name.replace(/[^\w.-]/g, '')}`.slice(0, 128), type)
+    const artifact = new Artifact(
+      `run-${this.#options.runId}-${name.replace(/[^\w.-]/g, '')}`.slice(0, 128),
+      type,
+    )
     this.#write(artifact, [this.#staging.stageBuffer(path, bytes)], {}, false)
     return artifact
   }
@@ -60,7 +66,14 @@ export class RunArtifacts {
     const { runId, project, entity, write, outcomeOf } = this.#options
     const digest = artifactDigest(entries)
     artifact.finalize(digest, outcomeOf(artifact.clientId))
-    const value = artifactRecordOf(artifact, entries, digest, { runId, project, entity }, options, useAfterCommit)
+    const value = artifactRecordOf(
+      artifact,
+      entries,
+      digest,
+      { runId, project, entity },
+      options,
+      useAfterCommit,
+    )
     write({ case: 'artifact', value })
   }
 }

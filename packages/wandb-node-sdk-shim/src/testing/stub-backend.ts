@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buildSchema, graphql, parse, validate } from 'graphql'
 import { parseExtended } from '../json/extended-json.js'
-import { createResolvers } from './resolvers.js'
+import { createArtifactResolvers } from './artifact-resolvers.js'
+import { createRunResolvers } from './run-resolvers.js'
 import { SCHEMA } from './schema.js'
 import { rowKey, type StubArtifact, type StubRun, type StubState } from './state.js'
 
@@ -66,7 +68,12 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
   const requests: StubRequest[] = []
   const problems: string[] = []
   let url = ''
-  const rootValue = createResolvers({ state, entity, baseUrl: () => url, refusedFiles })
+  const entityOf = (name: unknown): string => {
+    if (name && name !== entity) throw new Error(`entity ${String(name)} not found`)
+    return entity
+  }
+  const options = { state, entity, entityOf, baseUrl: () => url, refusedFiles }
+  const rootValue = { ...createRunResolvers(options), ...createArtifactResolvers(options) }
 
   const answerGraphql = async (body: string): Promise<{ status: number; body: string }> => {
     const { query, variables, operationName } = JSON.parse(body) as {
@@ -137,7 +144,7 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
     return { status: 200, body: stub.streamAnswer.body }
   }
 
-  const answerStorage = async (request: IncomingMessage, path: string, bytes: Buffer) => {
+  const answerStorage = (request: IncomingMessage, path: string, bytes: Buffer) => {
     const key = path.slice('/storage/'.length)
     if (request.method === 'GET') {
       const found = state.blobs.get(key)
@@ -146,7 +153,6 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
     const [kind, run, name] = key.split('/')
     if (kind === 'run') state.runs.get(decodeURIComponent(run!))?.files.set(decodeURIComponent(name!), bytes)
     else state.blobs.set(key, bytes)
-    const { createHash } = await import('node:crypto')
     return { status: 200, body: '', headers: { etag: `"${createHash('md5').update(bytes).digest('hex')}"` } }
   }
 
@@ -181,7 +187,7 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
         : kind === 'file_stream'
           ? { ...answerStream(path, body), headers: stub.streamAnswer.headers }
           : isFile
-            ? await answerStorage(request, path, bytes)
+            ? answerStorage(request, path, bytes)
             : { status: 404, body: '' }
     if (fault && 'drop' in fault) return void request.socket.destroy()
     response

@@ -283,7 +283,9 @@ export class Uploader implements RunLink {
 
   /** One thing after the other: versions of an artifact must arrive in the order in which they were logged. */
   #enqueue(complaint: string, work: () => Promise<void>) {
-    this.#work = this.#work.then(work).catch((error: unknown) => this.#lose(`${complaint}: ${messageOf(error)}`))
+    this.#work = this.#work
+      .then(work)
+      .catch((error: unknown) => this.#lose(`${complaint}: ${messageOf(error)}`))
   }
 
   #lose(message: string) {

@@ -52,14 +52,17 @@ export class GridPoller {
   }
 
   #schedule(waitMs: number): void {
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#poll(), waitMs)
     this.#timer.unref()
   }
 
   #poll(): Promise<void> {
-    this.#round ??= this.#ask().finally(() => {
-      this.#round = undefined
-    })
+    this.#round ??= this.#ask()
+      .catch(error => this.#warnOnce('INTERNAL', `live intensity failed: ${(error as Error).message}.`))
+      .finally(() => {
+        this.#round = undefined
+      })
     return this.#round
   }
 
@@ -101,8 +104,8 @@ export class GridPoller {
     if (this.#warned.has(code)) return
     this.#warned.add(code)
     const meanwhile =
-      this.#written.size > 0 ? 'the figures that were had so far stand in' : 'until it answers, carbon uses the yearly table'
-    this.#plan.warn(code, `${message} Meanwhile ${meanwhile}.`)
+      this.#written.size > 0 ? 'Earlier figures of it stand in.' : 'There is no figure of it so far.'
+    this.#plan.warn(code, `${message} ${meanwhile}`)
   }
 
   /** A last round, so that a run that blocked its thread has its figures too. Never rejects. */

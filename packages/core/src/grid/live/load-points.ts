@@ -25,7 +25,11 @@ export interface LoadedPoints {
 const asGridError = (name: string, cause: unknown): GridError =>
   cause instanceof GridError
     ? cause
-    : new GridError('GRID_UNREACHABLE', `${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    : new GridError(
+        'GRID_UNREACHABLE',
+        `${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      )
 
 const within = (points: readonly GridPoint[], { fromMs, toMs }: PointsQuestion): readonly GridPoint[] =>
   points.filter(point => point.toMs > fromMs && point.fromMs < toMs)
@@ -48,6 +52,9 @@ export const loadPoints = async (question: PointsQuestion): Promise<LoadedPoints
     const points = cache.add({ points: await ask(), askedAtMs: toMs, askedFromMs: fromMs })
     return { points: within(points, question) }
   } catch (cause) {
-    return { points: within(cache.read()?.points ?? [], question), problem: asGridError(provider.name, cause) }
+    return {
+      points: within(cache.read()?.points ?? [], question),
+      problem: asGridError(provider.name, cause),
+    }
   }
 }

@@ -34,7 +34,10 @@ const backOff = (attempt: number): number => FIRST_WAIT_MS * 2 ** attempt * (0.5
 
 const refusal = (url: URL, { status }: Response, retryAfterMs: number | undefined): GridError => {
   if (status === 401 || status === 403)
-    return new GridError('GRID_UNAUTHORISED', `${shown(url)} does not accept the key (HTTP ${status}); check it and what it may read.`)
+    return new GridError(
+      'GRID_UNAUTHORISED',
+      `${shown(url)} does not accept the key (HTTP ${status}); check it and what it may read.`,
+    )
   if (status === 429 || status >= 500)
     return new GridError('GRID_BUSY', `${shown(url)} answers HTTP ${status}; it is asked again later.`, {
       ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -44,10 +47,16 @@ const refusal = (url: URL, { status }: Response, retryAfterMs: number | undefine
 
 const unreachable = (url: URL, cause: unknown): GridError => {
   if ((cause as Error | undefined)?.name === 'TimeoutError')
-    return new GridError('GRID_TIMEOUT', `${shown(url)} did not answer in time; it is asked again later.`, { cause })
+    return new GridError('GRID_TIMEOUT', `${shown(url)} did not answer in time; it is asked again later.`, {
+      cause,
+    })
   const { code } = ((cause as Error | undefined)?.cause ?? {}) as { code?: unknown }
   const reason = typeof code === 'string' ? ` (${code})` : ''
-  return new GridError('GRID_UNREACHABLE', `${shown(url)} cannot be reached${reason}; it is asked again later.`, { cause })
+  return new GridError(
+    'GRID_UNREACHABLE',
+    `${shown(url)} cannot be reached${reason}; it is asked again later.`,
+    { cause },
+  )
 }
 
 const parse = <T>(url: URL, text: string, schema: () => ZodType<T>): T => {
@@ -61,7 +70,10 @@ const parse = <T>(url: URL, text: string, schema: () => ZodType<T>): T => {
   if (result.success) return result.data
   const [issue] = result.error.issues
   const place = issue?.path.join('.') || 'the whole'
-  throw new GridError('GRID_REPLY_INVALID', `${shown(url)} answered in an unknown form: ${place}: ${issue?.message}.`)
+  throw new GridError(
+    'GRID_REPLY_INVALID',
+    `${shown(url)} answered in an unknown form: ${place}: ${issue?.message}.`,
+  )
 }
 
 /**

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { discoverNvidiaSmi } from '../nvidia-smi/discover-nvidia-smi.js'
 import type {
   DeferredDiscovery,
   ProbeEnvironment,
@@ -125,10 +126,15 @@ export const discoverBoards = (
   return { sensors, unavailable }
 }
 
-const obstacleOf = (
-  error: unknown,
-  library: string,
-): Pick<UnavailableSensor, 'state' | 'reason' | 'remedy'> => {
+type Obstacle = Pick<UnavailableSensor, 'state' | 'reason' | 'remedy'>
+
+const asUnavailable = (obstacle: Obstacle): UnavailableSensor => ({
+  id: 'nvidia',
+  domain: 'gpu',
+  ...obstacle,
+})
+
+const obstacleOf = (error: unknown, library: string): Obstacle => {
   if (isNvmlError(error, NVML_RETURN.driverNotLoaded)) {
     return { state: 'absent', reason: 'the NVIDIA driver is not loaded', remedy: 'sudo modprobe nvidia' }
   }
@@ -158,21 +164,38 @@ const obstacleOf = (
 }
 
 /** Settings of the deferred probe. */
-export interface NvidiaProbeSettings extends NvmlSettings {
+export interface NvidiaProbeSettings {
+  /** Where koffi is, if it is installed. */
+  readonly koffi?: string
+  readonly library: string
   readonly wholeMachine: boolean
 }
 
-/** Wakes up the driver, which may take seconds, and looks at its GPUs. */
+const NO_KOFFI: Obstacle = {
+  state: 'broken',
+  reason: 'the package koffi, through which the NVIDIA driver is read, is not installed',
+  remedy: 'npm install koffi',
+}
+
+/**
+ * Wakes up the driver, which may take seconds, and looks at its GPUs. Where its library cannot be called, nvidia-smi
+ * stands in, which knows power but neither energy nor processes.
+ */
 export const discoverNvidia: DeferredDiscovery = ({ settings }, environment, known) => {
-  const { wholeMachine, ...access } = settings as unknown as NvidiaProbeSettings
-  let nvml: Nvml
-  try {
-    nvml = nvmlSession(access)
-  } catch (error) {
-    return {
-      sensors: [],
-      unavailable: [{ id: 'nvidia', domain: 'gpu', ...obstacleOf(error, access.library) }],
+  const { wholeMachine, koffi, library } = settings as unknown as NvidiaProbeSettings
+  let obstacle = NO_KOFFI
+  if (koffi !== undefined) {
+    const access = { koffi, library }
+    let nvml: Nvml | undefined
+    try {
+      nvml = nvmlSession(access)
+    } catch (error) {
+      obstacle = obstacleOf(error, library)
+      // nvidia-smi would meet the same driver.
+      if (error instanceof NvmlError) return { sensors: [], unavailable: [asUnavailable(obstacle)] }
     }
+    if (nvml) return discoverBoards(nvml, access, environment, wholeMachine, known)
   }
-  return discoverBoards(nvml, access, environment, wholeMachine, known)
+  const { sensors, unavailable } = discoverNvidiaSmi(environment, wholeMachine)
+  return { sensors, unavailable: [asUnavailable(obstacle), ...unavailable] }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { ProbeEnvironment, ProbeResult, SensorProvider, UnavailableSensor } from '../sensor.js'
+import type { ProbeEnvironment, SensorProvider, UnavailableSensor } from '../sensor.js'
 import type { NvidiaProbeSettings } from './discover-nvidia.js'
 
 const PROVIDER = 'nvidia'
@@ -30,11 +30,6 @@ const findKoffi = (): string | undefined => {
   }
 }
 
-const without = (obstacle: Omit<UnavailableSensor, 'id' | 'domain'>): ProbeResult => ({
-  sensors: [],
-  unavailable: [{ id: PROVIDER, domain: 'gpu', ...obstacle }],
-})
-
 /**
  * NVIDIA GPUs through NVML. Only the signs of a driver are looked at here: asking it may wake it up, which takes
  * seconds, so that is left to the sampler's thread.
@@ -43,17 +38,12 @@ export const nvidiaProvider: SensorProvider = {
   name: PROVIDER,
   probe(environment, { wholeMachine = false }) {
     const library = findLibrary(environment)
-    if (library === undefined) return without({ state: 'absent', reason: 'there is no NVIDIA driver' })
-    const koffi = findKoffi()
-    if (koffi === undefined) {
-      return without({
-        state: 'broken',
-        reason:
-          'there is an NVIDIA driver, but the package koffi, through which it is read, is not installed',
-        remedy: 'npm install koffi',
-      })
+    if (library === undefined) {
+      const reason = 'there is no NVIDIA driver'
+      return { sensors: [], unavailable: [{ id: PROVIDER, domain: 'gpu', state: 'absent', reason }] }
     }
-    const settings: NvidiaProbeSettings = { koffi, library, wholeMachine }
+    const koffi = findKoffi()
+    const settings: NvidiaProbeSettings = { ...(koffi !== undefined && { koffi }), library, wholeMachine }
     const unanswered: UnavailableSensor = {
       id: PROVIDER,
       domain: 'gpu',
