@@ -10,13 +10,14 @@ export default defineConfig({
     alias: [
       { find: /^@epochwatt\/core\/testing$/, replacement: source('packages/core/src/testing/index.ts') },
       {
-        find: /^@epochwatt\/(core|report|tensorflowjs-callback)$/,
+        find: /^@epochwatt\/(core|report|tensorflowjs-callback|mlflow-plugin)$/,
         replacement: source('packages/$1/src/index.ts'),
       },
       {
         find: /^wandb-node-sdk-shim$/,
         replacement: source('packages/wandb-node-sdk-shim/src/index.ts'),
       },
+      { find: /^mlflow-js-client$/, replacement: source('packages/mlflow-js-client/src/index.ts') },
       { find: /^@epochwatt\/testing$/, replacement: source('testing/src/index.ts') },
     ],
   },

@@ -188,8 +188,8 @@ describe('buildModules', () => {
 
   it('ships accelerators with their aliases, and instances by boards', () => {
     expect(rowsOf(built(), 'accelerators.gen.ts')).toEqual([
-      'H100 SXM5 80GB|NVIDIA|gpu|700|164|nvidia-pcf|vendor-tdp|epoch|NVIDIA H100 80GB HBM3;H100 SXM',
-      'K80 24GB|NVIDIA|gpu|300|||vendor-tdp-dual-gpu-board|epoch|',
+      'H100 SXM5 80GB|700|164|nvidia-pcf|vendor-tdp|epoch|NVIDIA H100 80GB HBM3;H100 SXM',
+      'K80 24GB|300|||vendor-tdp-dual-gpu-board|epoch|',
     ])
     expect(rowsOf(built(), 'cloud-instances.gen.ts')[0]).toBe('aws|p2.xlarge|K80 24GB|1|0.5|ccf')
   })

@@ -3,8 +3,10 @@ import { OptionError } from '@epochwatt/core'
 import { suggestion } from './closest.js'
 import type { Command } from './command.js'
 import { compare } from './commands/compare.js'
+import { disclose } from './commands/disclose.js'
 import { doctor } from './commands/doctor.js'
 import { estimate } from './commands/estimate.js'
+import { importCommand } from './commands/import.js'
 import { list } from './commands/list.js'
 import { recompute } from './commands/recompute.js'
 import { recover } from './commands/recover.js'
@@ -26,6 +28,8 @@ const COMMANDS: readonly Command[] = [
   estimate,
   recompute,
   regions,
+  disclose,
+  importCommand,
 ]
 
 const version = (): string => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Estimate, type Recomputation, type RegionRanking, startTracking } from '@epochwatt/core'
@@ -46,6 +46,16 @@ const document = async <Result>(...args: string[]): Promise<Result> => {
   expect({ code, err }).toEqual({ code: 0, err: '' })
   return JSON.parse(out) as Result
 }
+
+describe('help', () => {
+  it.each(['estimate', 'recompute', 'regions', 'import'])('knows %s', async name => {
+    expect((await call('--help')).out).toContain(`  ${name}`)
+    const { code, out } = await call(name, '--help')
+    expect(code).toBe(0)
+    expect(out).toContain(`Usage: epochwatt ${name}`)
+    expect(out).toContain('--json')
+  })
+})
 
 describe('estimate', () => {
   it('writes the figures of the Green Algorithms example', async () => {
@@ -205,5 +215,59 @@ describe('regions', () => {
     const { code, err } = await call('regions', ...args)
     expect(code).toBe(2)
     expect(err).toMatch(message)
+  })
+})
+
+describe('import', () => {
+  const csv = (name: string, ...rows: readonly string[]): string => {
+    const path = join(dir, name)
+    writeFileSync(
+      path,
+      ['timestamp,project_name,run_id,duration,emissions,energy_consumed,country_iso_code', ...rows].join(
+        '\n',
+      ),
+    )
+    return path
+  }
+
+  it('adds runs once, which list and compare then know', async () => {
+    const store = join(dir, 'imported')
+    const path = csv(
+      'emissions.csv',
+      '2026-01-05T12:00:00,old,a,10,0.1,0.4,FRA',
+      '2026-01-06T12:00:00,old,b,10,0.2,0.4,FRA',
+    )
+    const again = ['import', path, '--dir', store]
+    expect(await document(...again)).toEqual({
+      added: ['codecarbon-a', 'codecarbon-b'],
+      updated: [],
+      unchanged: [],
+      problems: [],
+    })
+    expect(await document(...again)).toMatchObject({ added: [], unchanged: ['codecarbon-a', 'codecarbon-b'] })
+    expect((await call(...again)).out).toBe('0 added, 0 updated, 2 there already.\n')
+    expect((await call('list', '--dir', store)).out).toContain('old')
+    expect((await call('compare', '--dir', store)).code).toBe(0)
+    expect((await call('show', 'codecarbon-a', '--dir', store)).out).toContain('CodeCarbon')
+  })
+
+  it('imports the rest where something cannot be read, and exits 1', async () => {
+    const good = csv('good.csv', '2026-01-05T12:00:00,p,c,10,0.1,0.4,FRA', 'yesterday,p,d,10,0.1,0.4,FRA')
+    const other = join(dir, 'other.txt')
+    writeFileSync(other, 'hello')
+    const { code, out, err } = await call(
+      'import',
+      good,
+      other,
+      join(dir, 'none.csv'),
+      '--dir',
+      join(dir, 'partly'),
+    )
+    expect(code).toBe(1)
+    expect(out).toContain('1 added')
+    expect(err).toMatch(/good\.csv:3: timestamp is no time/)
+    expect(err).toMatch(/other\.txt: the file is neither/)
+    expect(err).toMatch(/none\.csv: cannot be read/)
+    expect(err.trim().split('\n')).toHaveLength(3)
   })
 })

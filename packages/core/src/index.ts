@@ -4,7 +4,17 @@ export type { ExportedRun, RecordEvent, RunEvent, RunExporter, WindowEvent } fro
 export { type Equivalent, equivalents } from './footprint/equivalents.js'
 export type { PueFigure } from './footprint/pue.js'
 export type { GridBasis, GridIntensity, GridKind } from './grid/grid-intensity.js'
+export { GridError } from './grid/live/grid-error.js'
+export type { GridPlace, GridPoint, GridProvider } from './grid/live/grid-provider.js'
+export type { IntensityUnit } from './grid/live/intensity-units.js'
+export { type HttpJsonGridOptions, httpJsonGrid } from './grid/live/providers/http-json.js'
+export { type TimeSeriesGridOptions, timeSeriesGrid } from './grid/live/providers/time-series-file.js'
+export type { GridProviderName } from './grid/live/registry.js'
+export type { GridChoice } from './grid/live/resolve-live-grid.js'
 export type { Location } from './grid/location.js'
+export { type ImportOutcome, importRuns } from './import/import-runs.js'
+export type { ImportedFile } from './import/imported-file.js'
+export { readForeignFile } from './import/read-foreign-file.js'
 export type { RunStatus, Scope, StaticPolicy } from './journal/entry.js'
 export { checkOptions } from './options/check-options.js'
 export type { TrackingOptions } from './options/definitions.js'
@@ -20,9 +30,11 @@ export {
 } from './planning/rank-regions.js'
 export { type Recomputation, type RecomputeChanges, recompute } from './planning/recompute.js'
 export type { DifferenceItem, RecomputeDifference } from './planning/recompute-difference.js'
+export { addCorrelated, multiplyQuantity } from './quantity/combine.js'
 export { JOULES_PER_KWH, type Quantity, type Tier } from './quantity/quantity.js'
 export type {
   EpochRecord,
+  GridBeside,
   GridInterval,
   Line,
   RunRecord,
@@ -36,6 +48,9 @@ export { parseRecord } from './record/record-schema.js'
 export type {
   Band,
   Component,
+  DeferredProbe,
+  DeviceUse,
+  HardwareVariable,
   MachineFacts,
   OpenSensor,
   ProbeEnvironment,

@@ -3,6 +3,16 @@ export { type CompareOptions, compareRuns, type RunComparison } from './compare/
 export type { ComparedRun } from './compare/compared-run.js'
 export { comparisonCsv } from './compare/comparison-csv.js'
 export type { ComparedFigure, Outcome, Verdict } from './compare/verdict.js'
+export {
+  DISCLOSURE_FORMATS,
+  type DiscloseOptions,
+  type DisclosureFormat,
+  disclose,
+} from './disclose/disclose.js'
+export type { DisclosedGrid, DisclosedPue, DisclosedRuns } from './disclose/disclosed-runs.js'
+export type { CountedUnit, FunctionalUnit } from './disclose/functional-unit.js'
+export type { TrainingType } from './disclose/model-card.js'
+export type { SciScore } from './disclose/sci-score.js'
 export { type Figure, figureText, formatCarbon, formatEnergy, intervalText } from './format/figure.js'
 export { formatPower } from './format/number.js'
 export { carbonScale, energyScale, type Scale } from './format/scale.js'
@@ -15,5 +25,6 @@ export type { TerminalOptions } from './terminal/options.js'
 export { renderTerminalEstimate, type TerminalEstimateOptions } from './terminal/planning/estimate.js'
 export { renderTerminalRecomputation } from './terminal/planning/recompute.js'
 export { renderTerminalRegions, type TerminalRegionsOptions } from './terminal/planning/regions.js'
+export { printable } from './terminal/printable.js'
 export { renderTerminalRunList } from './terminal/run-list.js'
 export { renderTerminalSummary } from './terminal/summary.js'

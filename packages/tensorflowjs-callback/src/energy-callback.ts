@@ -17,8 +17,8 @@ export interface EnergyCallback {
   onEpochBegin(epoch: number, logs?: TrainingLogs): Promise<void>
   onEpochEnd(epoch: number, logs?: TrainingLogs): Promise<void>
   /** Undefined until TensorFlow.js uses the object as it is: as a mere handler it would cost a download a batch. */
-  onBatchBegin: ((batch: number, logs?: TrainingLogs) => Promise<void>) | undefined
-  onBatchEnd: ((batch: number, logs?: TrainingLogs) => Promise<void>) | undefined
+  onBatchBegin?: (batch: number, logs?: TrainingLogs) => Promise<void>
+  onBatchEnd?: (batch: number, logs?: TrainingLogs) => Promise<void>
 }
 
 /** Known to every copy of this package. */

@@ -1,19 +1,9 @@
-import { execFile } from 'node:child_process'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openStore } from '@epochwatt/core'
 import { describe, expect, it } from 'vitest'
+import { type Outcome, runNode } from './testing/run-script.js'
 import { temporaryStore } from './testing/temporary-store.js'
 
-const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)))
 const store = temporaryStore()
-
-interface Outcome {
-  /** undefined when the process had to be killed. */
-  readonly code: number | undefined
-  readonly stdout: string
-  readonly stderr: string
-}
 
 const TINY = `
   import * as tf from '@tensorflow/tfjs'
@@ -29,19 +19,8 @@ const TINY = `
   const y = tf.ones([16, 2])
 `
 
-/** Runs a script as a user would, on the built package, with little memory and little time. */
 const run = (script: string, dir: string, flags: readonly string[] = []): Promise<Outcome> =>
-  new Promise(resolve => {
-    execFile(
-      process.execPath,
-      ['--max-old-space-size=300', ...flags, '--input-type=module', '--eval', `${TINY}\n${script}`],
-      { cwd: packageFolder, timeout: 20_000, killSignal: 'SIGKILL', env: { ...process.env, STORE: dir } },
-      (error, stdout, stderr) => {
-        const code = error ? (typeof error.code === 'number' ? error.code : undefined) : 0
-        resolve({ code, stdout, stderr })
-      },
-    )
-  })
+  runNode(dir, [...flags, '--input-type=module', '--eval', `${TINY}\n${script}`])
 
 describe('pitfall 1: endless recursion', () => {
   it('an instance after a plain handler does not call itself without end', async () => {

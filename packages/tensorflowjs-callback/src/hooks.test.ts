@@ -17,7 +17,7 @@ const pending = (value: number, done: () => void) => ({
   dispose: vi.fn(),
 })
 
-describe('an asynchronous device', () => {
+describe('pitfall 13: an asynchronous device', () => {
   it('is waited for before the epoch ends, and its tensors are left for History', async () => {
     const tracker = scriptedTracker()
     const callback = energyCallback({ tracker })
@@ -31,6 +31,33 @@ describe('an asynchronous device', () => {
     expect(tracker.windows[0]?.metrics).toEqual({ loss: 0.5 })
     expect(logs).toEqual({ loss, energy_kwh: 0.001, carbon_g: 0.1 })
     expect(loss.dispose).not.toHaveBeenCalled()
+  })
+
+  it('is waited for after each batch where validation is told apart by the time of batches', async () => {
+    const tracker = scriptedTracker()
+    const callback = energyCallback({ tracker, splitValidation: true })
+    const params = { samples: 40, batchSize: 10, doValidation: true, epochs: 1, verbose: 0 }
+    callback.setParams(params)
+    callback.setModel({ isTraining: true })
+    await callback.onTrainBegin({})
+    await callback.onEpochBegin(0, {})
+    for (let batch = 0; batch < 4; batch++) {
+      await callback.onBatchBegin?.(batch)
+      const loss = pending(0.5, () => tracker.events.push(`device is done with batch ${batch}`))
+      // The last one evaluates too: as long as the others' device takes, and more.
+      if (batch === 3) await new Promise(resolve => setTimeout(resolve, 50))
+      await callback.onBatchEnd?.(batch, { loss })
+    }
+    await callback.onEpochEnd(0, { val_loss: 0.5 })
+    expect(tracker.events).toEqual([
+      'begin epoch 0',
+      ...[0, 1, 2, 3].map(batch => `device is done with batch ${batch}`),
+      'begin train',
+      'end train',
+      'begin validation',
+      'end validation',
+      'end epoch 0',
+    ])
   })
 
   it('that fails costs a metric and not the epoch: whoever reads the tensor next meets the error', async () => {

@@ -33,7 +33,6 @@ export interface ModelLike {
 export interface ModelArtifacts {
   readonly weightData?: ArrayBuffer | readonly ArrayBuffer[]
   readonly weightSpecs?: unknown
-  readonly [name: string]: unknown
 }
 
 /** A handler object or a callback, whichever of its hooks it has. */

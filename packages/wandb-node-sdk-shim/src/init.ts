@@ -141,6 +141,9 @@ export const init = async (options: InitOptions = {}): Promise<Run> => {
   const config = new RunConfig(options.config ?? {}, body => write(body))
   const common = { settings, startTime, config, terminal }
   const fresh = { summary: new SummaryTree(), startingStep: 0, previousRuntimeSeconds: 0, resumed: false }
+  if (settings.mode === 'offline' && settings.resume) {
+    terminal.warn('resume is ignored offline: only the server knows the run that is to be continued.')
+  }
   if (settings.mode === 'disabled') {
     const nothing = { directory: undefined, write, onClosed: () => {}, link: undefined }
     return new Run({ ...common, ...fresh, identity: prepared.identity, ...nothing })

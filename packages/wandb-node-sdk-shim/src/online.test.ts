@@ -122,7 +122,12 @@ describe('an online run', () => {
     const notes = join(directory.path, 'notes.txt')
     writeFileSync(notes, 'first')
     const run = await start({ id: 'media' })
+    const live = join(directory.path, 'live.txt')
+    writeFileSync(live, 'early')
     run.save(notes, { policy: 'now' })
+    run.save(live)
+    writeFileSync(live, 'later and longer')
+    writeFileSync(notes, 'changed')
     run.log({
       'image/a': new Image({ data: new Uint8Array(12).fill(9), width: 2, height: 2 }, { caption: 'grey' }),
       table: new Table({ columns: ['x', 'y'], data: [[1, 'a']] }),
@@ -140,6 +145,7 @@ describe('an online run', () => {
     expect(row.histogram).toEqual({ _type: 'histogram', values: [1, 3], bins: [1, 2, 3] })
     const { files } = stub.run('media')
     expect(files.get('notes.txt')?.toString()).toBe('first')
+    expect(files.get('live.txt')?.toString()).toBe('later and longer')
     expect(files.get(row['image/a']!.path)?.subarray(1, 4).toString()).toBe('PNG')
     expect(JSON.parse(files.get(row.table!.path)!.toString())).toEqual({
       columns: ['x', 'y'],

@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Every copy notes its arguments and its process id; a looping one prints `rows` again and again until told to end. */
+/** Every copy notes its arguments and its process id; a looping one prints `rows` again and again until told to end
+ * or nobody reads any more. */
 const SCRIPT = `#!/bin/sh
 here=\${0%/*}
 case "$*" in
@@ -13,7 +14,7 @@ case "$*" in
   *--loop-ms=*)
     while :; do
       [ -e "$here/end" ] && exit 9
-      [ -e "$here/silent" ] || cat "$here/rows"
+      [ -e "$here/silent" ] || cat "$here/rows" || exit 1
       sleep 0.05
     done ;;
   *) cat "$here/list" ;;

@@ -1,5 +1,13 @@
-import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PackedPackage } from './pack.js'
 import { REPOSITORY } from './published-packages.js'
@@ -27,6 +35,8 @@ export const createFreshProject = async (
 /** Lends the repository's TensorFlow.js to a project: the user's own would be a download of 300 MB. */
 export const lendTensorFlow = (project: string): void => {
   const installed = join(REPOSITORY, 'packages/tensorflowjs-callback/node_modules/@tensorflow/tfjs')
-  mkdirSync(join(project, 'node_modules/@tensorflow'))
-  symlinkSync(realpathSync(installed), join(project, 'node_modules/@tensorflow/tfjs'), 'dir')
+  const place = join(project, 'node_modules/@tensorflow/tfjs')
+  if (existsSync(place)) return
+  mkdirSync(dirname(place), { recursive: true })
+  symlinkSync(realpathSync(installed), place, 'dir')
 }

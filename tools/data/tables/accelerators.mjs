@@ -65,11 +65,9 @@ export const acceleratorTables = source => {
     'accelerators.gen.ts': tableModule({
       name: 'ACCELERATORS',
       from: 'accelerators.csv',
-      fields: `name | vendor | kind | W | kgCO2e of its making | whose figure | what the watts are | whose | aliases, by "${ALIAS_SEPARATOR}"`,
+      fields: `name | W | kgCO2e of its making | whose figure | what the watts are | whose | aliases, by "${ALIAS_SEPARATOR}"`,
       rows: accelerators.map(row => [
         row.name,
-        row.vendor,
-        row.kind,
         row.tdp_w,
         row.embodied_kgco2e,
         row.embodied_source,

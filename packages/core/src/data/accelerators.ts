@@ -3,8 +3,6 @@ import { lazyTable, optionalNumber } from './compact-table.js'
 
 export interface AcceleratorRow {
   readonly name: string
-  readonly vendor: string
-  readonly kind: 'gpu' | 'npu' | 'tpu' | 'soc'
   /** Power of the board or module at full load: a design value, see `wattsBasis`. */
   readonly watts: number
   /** Production of one board. Absent where nobody published it. */
@@ -19,12 +17,10 @@ export interface AcceleratorRow {
 /** GPUs, TPUs and other accelerators with the watts that their makers state. */
 export const acceleratorRows = lazyTable(
   ACCELERATORS,
-  ([name, vendor, kind, watts, kilograms, embodiedSource, wattsBasis, source, aliases]): AcceleratorRow => {
+  ([name, watts, kilograms, embodiedSource, wattsBasis, source, aliases]): AcceleratorRow => {
     const known = optionalNumber(kilograms)
     return {
       name: name!,
-      vendor: vendor!,
-      kind: kind as AcceleratorRow['kind'],
       watts: Number(watts),
       ...(known !== undefined && { embodiedKilograms: known, embodiedSource: embodiedSource! }),
       wattsBasis: wattsBasis!,

@@ -13,6 +13,7 @@ const event = (seq: number): RunEvent => ({
   attributes: { index: seq },
   durationSeconds: 1,
   figures: {},
+        totals: {},
   metrics: {},
 })
 

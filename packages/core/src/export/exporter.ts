@@ -21,6 +21,8 @@ export interface WindowEvent {
   readonly attributes: Readonly<Record<string, string | number | boolean>>
   readonly durationSeconds: number
   readonly figures: SpanFigures
+  /** The run so far. */
+  readonly totals: SpanFigures
   readonly metrics: Readonly<Record<string, number>>
 }
 

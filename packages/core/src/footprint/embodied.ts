@@ -16,7 +16,7 @@ export interface EmbodiedQuestion {
   /** Wall time for which the machine was taken up. */
   readonly durationSeconds: number
   readonly machine: MachineFacts
-  /** Part of the machine that was taken up meanwhile, 0 to 1. Default 1. */
+  /** Part of the machine that was taken up meanwhile, above 1 for several such machines. Default 1. */
   readonly share?: number
   /** Default: guessed from the machine and, where it is given, its place. */
   readonly kind?: MachineKind
@@ -96,7 +96,7 @@ export const embodiedCarbon = ({
           `× ${machine.threads} of ${HOST_THREADS.usual} host threads (assumed; ${HOST_THREADS.small} to ${HOST_THREADS.large})`,
         ]
       : []),
-    ...(share < 1 ? [`× share ${Number(share.toPrecision(3))} of the machine`] : []),
+    ...(share !== 1 ? [`× share ${Number(share.toPrecision(3))} of the machine`] : []),
   ]
   return multiplyQuantity(
     {

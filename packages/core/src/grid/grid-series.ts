@@ -58,10 +58,6 @@ export class GridSeries {
     this.#stretches = undefined
   }
 
-  get isEmpty(): boolean {
-    return this.#byTime.size === 0
-  }
-
   /** The stretches that meet a span, cut to it; at least one unless nothing at all is known. */
   between(from: number, to: number): readonly GridStretch[] {
     this.#stretches ??= this.#lay()

@@ -9,8 +9,8 @@ export interface AlignedRow {
   readonly ambiguous: readonly string[]
 }
 
-/** Beyond it the row says nothing any more. */
-const MOST_ALIGNMENTS = 20_000
+/** Cells that are tried under columns at most; beyond it the row says nothing any more. */
+const MOST_STEPS = 200_000
 
 const mayHold = (column: string, cell: string): boolean => CODECARBON_COLUMNS[column]?.matches(cell) ?? true
 
@@ -22,11 +22,13 @@ const isWhole = (row: Row): boolean => Boolean(row.get('longitude')) === Boolean
 /** All ways to put the cells under the columns, in order, where only optional columns go empty-handed. */
 const alignments = (columns: readonly string[], cells: readonly string[]): readonly Row[] | undefined => {
   const found: Row[] = []
+  let steps = 0
   const place = (column: number, cell: number, row: readonly (readonly [string, string])[]): boolean => {
+    if (++steps > MOST_STEPS) return false
     if (column === columns.length) {
       const aligned = new Map(row)
       if (isWhole(aligned)) found.push(aligned)
-      return found.length <= MOST_ALIGNMENTS
+      return true
     }
     const name = columns[column]!
     const value = cells[cell]

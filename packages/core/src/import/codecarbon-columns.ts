@@ -15,18 +15,14 @@ const optionalNumber: CodeCarbonColumn = { ...number, optional: true }
 const text: CodeCarbonColumn = { matches: () => true }
 /** A name is never a number: a number in its place belongs to the column beside it. */
 const optionalName: CodeCarbonColumn = { matches: cell => !isNumber(cell), optional: true }
-const pattern = (form: RegExp, optional = false): CodeCarbonColumn => ({
-  matches: cell => cell === '' || form.test(cell),
-  ...(optional && { optional }),
-})
+const always = (form: RegExp): CodeCarbonColumn => ({ matches: cell => form.test(cell) })
 
-/** Every column that any version has written, by name. */
+/** Every column that any version has written, by name. Optional are those that CodeCarbon may not find out. */
 export const CODECARBON_COLUMNS: Readonly<Record<string, CodeCarbonColumn>> = {
-  timestamp: { matches: cell => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(cell) },
+  timestamp: always(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/),
   project_name: text,
   run_id: text,
   experiment_id: { ...text, optional: true },
-  experiment_name: { ...text, optional: true },
   task_name: text,
   duration: number,
   emissions: number,
@@ -38,30 +34,30 @@ export const CODECARBON_COLUMNS: Readonly<Record<string, CodeCarbonColumn>> = {
   gpu_energy: number,
   ram_energy: number,
   energy_consumed: number,
-  water_consumed: optionalNumber,
+  water_consumed: number,
   country_name: optionalName,
-  country_iso_code: pattern(/^[A-Z]{2,3}$/, true),
+  country_iso_code: { matches: cell => /^([A-Z]{2,3})?$/.test(cell), optional: true },
   region: optionalName,
   cloud_provider: optionalName,
   cloud_region: optionalName,
-  os: optionalName,
-  python_version: pattern(/^\d+\.\d+/, true),
-  codecarbon_version: pattern(/^\d+\.\d+/, true),
+  os: always(/^(linux|windows|macos|darwin|freebsd|cygwin|java)/i),
+  python_version: always(/^\d+\.\d+/),
+  codecarbon_version: always(/^\d+\.\d+/),
   cpu_count: optionalNumber,
   cpu_model: optionalName,
   gpu_count: optionalNumber,
   gpu_model: optionalName,
   longitude: optionalNumber,
   latitude: optionalNumber,
-  ram_total_size: optionalNumber,
-  tracking_mode: pattern(/^(machine|process)$/, true),
-  cpu_utilization_percent: optionalNumber,
-  gpu_utilization_percent: optionalNumber,
-  ram_utilization_percent: optionalNumber,
-  ram_used_gb: optionalNumber,
-  on_cloud: pattern(/^[YN]$/, true),
-  pue: optionalNumber,
-  wue: optionalNumber,
+  ram_total_size: number,
+  tracking_mode: always(/^(machine|process)$/),
+  cpu_utilization_percent: number,
+  gpu_utilization_percent: number,
+  ram_utilization_percent: number,
+  ram_used_gb: number,
+  on_cloud: always(/^[YN]$/),
+  pue: number,
+  wue: number,
 }
 
 /** What tells the file from other tables. */

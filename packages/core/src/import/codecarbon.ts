@@ -8,14 +8,8 @@ import { NEEDED_COLUMNS } from './codecarbon-columns.js'
 import { codeCarbonEnergy, type Numbers } from './codecarbon-energy.js'
 import { type CsvRecord, parseCsv } from './csv.js'
 import { foreignGrid, foreignLocation } from './foreign-place.js'
+import type { ImportedFile } from './imported-file.js'
 import { importedRecord } from './imported-record.js'
-
-/** What an import found in one file. */
-export interface ImportedFile {
-  readonly records: readonly RunRecord[]
-  /** Rows that could not be understood and are not among the records. */
-  readonly problems: readonly { readonly line: number; readonly message: string }[]
-}
 
 type Warning = RunRecord['warnings'][number]
 
@@ -91,15 +85,23 @@ const pueOf = (numbers: Numbers, hasColumn: boolean): PueFigure => {
   }
 }
 
+/** Emissions of 0 from energy that was used say that nothing was known of the grid. */
 const gridOf = (emissions: number, stated: number | undefined, location: Location): GridIntensity => {
-  const grams = stated !== undefined && stated > 0 ? (emissions * 1000) / stated : undefined
+  const grams = stated !== undefined && stated > 0 && emissions > 0 ? (emissions * 1000) / stated : undefined
   return foreignGrid('CodeCarbon', grams, location, {
     fallback: grams !== undefined && Math.abs(grams - WORLD) < 0.5 && location.country === undefined,
     note: 'emissions / energy_consumed; its source is not in the file',
   })
 }
 
-const placeWarnings = (row: Row, grid: GridIntensity): readonly Warning[] => {
+const gridWarnings = (row: Row, grid: GridIntensity): readonly Warning[] => {
+  if (grid.source !== 'CodeCarbon')
+    return [
+      {
+        code: 'IMPORT_GRID',
+        message: `the file leaves no carbon intensity to take over; that of ${grid.zone} in our tables stands in`,
+      },
+    ]
   const isQuebec = textOf(row)('region')?.toLowerCase() === 'quebec'
   if (!isQuebec || Math.abs(grid.gramsPerKwh - QUEBEC.grams) > QUEBEC.slack) return []
   return [
@@ -171,7 +173,7 @@ const recordOf = ({ row, warnings }: ReadRow): RunRecord | string => {
     warnings: [
       ...warnings,
       ...energy.warnings,
-      ...placeWarnings(row, grid),
+      ...gridWarnings(row, grid),
       ...(text('tracking_mode') === 'process'
         ? [
             {

@@ -94,14 +94,6 @@ describe('parseCsv', () => {
         ['1', '2'],
       ],
     ],
-    [
-      'semicolons',
-      'a;b\n1,5;2',
-      [
-        ['a', 'b'],
-        ['1,5', '2'],
-      ],
-    ],
     ['nothing', '', []],
   ])('reads %s', (_what, text, cells) => {
     expect(cellsOf(text)).toEqual(cells)

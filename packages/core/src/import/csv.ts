@@ -4,22 +4,12 @@ export interface CsvRecord {
   readonly cells: readonly string[]
 }
 
-/** What a table is written with: spreadsheets of countries with a decimal comma save `;`. */
-const SEPARATORS = [',', ';', '\t'] as const
-
-const separatorOf = (text: string): string => {
-  const header = text.split(/[\r\n]/, 1)[0]!
-  const count = (separator: string): number => header.split(separator).length
-  return SEPARATORS.reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best))
-}
-
 /**
- * Records of a CSV text by RFC 4180: quoted cells may hold separators, line breaks and doubled quotes. Lines may end in
+ * Records of a CSV text by RFC 4180: quoted cells may hold commas, line breaks and doubled quotes. Lines may end in
  * LF, CR LF or CR; a byte order mark and empty lines are skipped. A quote that is never closed ends with the text.
  */
 export const parseCsv = (source: string): readonly CsvRecord[] => {
   const text = source.replace(/^\uFEFF/, '')
-  const separator = separatorOf(text)
   const records: CsvRecord[] = []
   let cells: string[] = []
   let cell = ''
@@ -44,7 +34,7 @@ export const parseCsv = (source: string): readonly CsvRecord[] => {
       else if (text[i + 1] === '"') cell += text[++i]
       else isQuoted = false
     } else if (char === '"' && cell === '') isQuoted = true
-    else if (char === separator) endCell()
+    else if (char === ',') endCell()
     else if (isBreak) {
       endRecord()
       start = line

@@ -45,16 +45,18 @@ export const foreignGrid = (
   { fallback, note }: { readonly fallback: boolean; readonly note: string },
 ): GridIntensity => {
   if (gramsPerKwh === undefined) return resolveGridIntensity({ location })
+  const world = fallback ? resolveGridIntensity({ location: { how: 'unknown' } }) : undefined
+  const span = world ? 'the interval holds 90 % of all countries' : `90 % interval ×/÷ ${FACTOR.toFixed(2)}`
   return {
     gramsPerKwh,
-    low: gramsPerKwh / FACTOR,
-    high: gramsPerKwh * FACTOR,
+    low: Math.min(gramsPerKwh, world?.low ?? gramsPerKwh / FACTOR),
+    high: Math.max(gramsPerKwh, world?.high ?? gramsPerKwh * FACTOR),
     zone: location.region ?? location.country ?? (fallback ? 'WORLD' : 'unknown'),
     source: tool,
     basis: 'unknown',
     kind: 'average',
     tier: fallback ? 'assumed' : 'modelled',
     fallback,
-    method: `${tool}'s figure, ${note}; 90 % interval ×/÷ ${FACTOR.toFixed(2)}`,
+    method: `${tool}'s figure, ${note}; ${span}`,
   }
 }

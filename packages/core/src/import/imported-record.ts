@@ -18,6 +18,7 @@ export interface ForeignRun {
   readonly name: string
   readonly project: string
   readonly status: RunRecord['status']
+  readonly statusReason?: string
   readonly startedAt: Date
   readonly durationSeconds: number
   readonly scope: RunRecord['scope']
@@ -70,6 +71,7 @@ export const importedRecord = (run: ForeignRun): RunRecord => {
     name: run.name,
     project: run.project,
     status: run.status,
+    ...(run.statusReason !== undefined && { status_reason: run.statusReason }),
     started_at: startedAt.toISOString(),
     ended_at: new Date(startedAt.getTime() + durationSeconds * 1000).toISOString(),
     duration_s: durationSeconds,
@@ -109,6 +111,14 @@ export const importedRecord = (run: ForeignRun): RunRecord => {
         code: 'IMPORTED',
         message: `energy and carbon were written down by ${tool}; how it found them is known only as far as its file says`,
       },
+      ...(grid.fallback
+        ? [
+            {
+              code: 'GRID_FALLBACK',
+              message: `${tool} did not know the place: the carbon intensity is an average of the world and may be off by a factor of five; \`epochwatt recompute\` takes another`,
+            },
+          ]
+        : []),
       ...run.warnings,
     ],
     params: run.params ?? {},

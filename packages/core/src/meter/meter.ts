@@ -108,6 +108,7 @@ export class Meter {
       if (read[place]?.kind === 'energy_counter') series?.thin(before, stepNs)
     }
     this.#usage.thin(before, stepNs)
+    for (const series of this.#deviceUse.values()) series.thin(before, stepNs)
     this.#analysis = undefined
   }
 

@@ -1,4 +1,7 @@
 import type { RunExporter } from '../export/exporter.js'
+import type { GridProvider } from '../grid/live/grid-provider.js'
+import { GRID_PROVIDER_NAMES, type GridProviderName } from '../grid/live/registry.js'
+import type { GridChoice } from '../grid/live/resolve-live-grid.js'
 import type { Scope, StaticPolicy } from '../journal/entry.js'
 
 /** Options of `startTracking`. Precedence: argument, then EPOCHWATT_… variable, then epochwatt.config.json, then default. */
@@ -17,6 +20,13 @@ export interface TrackingOptions {
   cloud?: string
   /** Carbon intensity of the electricity, gCO2e/kWh; wins over every table. */
   gridIntensity?: number
+  /**
+   * Who is asked for the course of the intensity during the run: the name of a provider or one of your own. Nobody by
+   * default. See docs/grid.md.
+   */
+  grid?: GridChoice
+  /** The zone in the provider's own list, e.g. `US-CAL-CISO`, `CAISO_NORTH` or `EC1A`; where the place is not enough. */
+  gridZone?: string
   /** Power usage effectiveness of the building, ≥ 1. */
   pue?: number
   /** Milliseconds between readings, 50 to 60 000. Default 1000. */
@@ -37,6 +47,8 @@ export interface TrackingOptions {
   tags?: Readonly<Record<string, string>>
   /** Hyper-parameters and other facts of the run. */
   params?: Readonly<Record<string, string | number | boolean>>
+  /** Ask nobody for live intensity, whatever `grid` says: earlier answers are used, with a warning. */
+  offline?: boolean
   /** Do nothing at all. */
   disabled?: boolean
   /** Where records and events go besides the local store. */
@@ -82,6 +94,13 @@ const isRecordOf =
     value !== null &&
     !Array.isArray(value) &&
     Object.values(value).every(each => types.includes(typeof each))
+const isGridProvider = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (['name', 'source'] as const).every(key => typeof (value as GridProvider)[key] === 'string') &&
+  ['lifecycle', 'direct', 'unknown'].includes((value as GridProvider).basis) &&
+  ['average', 'marginal', 'residual'].includes((value as GridProvider).kind) &&
+  (['zoneOf', 'fetch'] as const).every(key => typeof (value as GridProvider)[key] === 'function')
 const isExporter = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -122,6 +141,18 @@ export const OPTIONS: readonly OptionDefinition[] = [
     accepts: isNumber(0, 1500),
     fromText: asNumber,
   },
+  {
+    name: 'grid',
+    accepted: `${GRID_PROVIDER_NAMES.map(name => `"${name}"`).join(', ')}, or in code a provider object`,
+    accepts: value => isGridProvider(value) || GRID_PROVIDER_NAMES.includes(value as GridProviderName),
+    fromText: asText,
+  },
+  {
+    name: 'gridZone',
+    accepted: 'the name of a zone in the list of the provider, e.g. "US-CAL-CISO"',
+    accepts: isText,
+    fromText: asText,
+  },
   { name: 'pue', accepted: 'a ratio from 1 to 5', accepts: isNumber(1, 5), fromText: asNumber },
   {
     name: 'samplingIntervalMs',
@@ -161,6 +192,7 @@ export const OPTIONS: readonly OptionDefinition[] = [
     accepted: 'an object of texts, numbers and booleans',
     accepts: isRecordOf('string', 'number', 'boolean'),
   },
+  { name: 'offline', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   { name: 'disabled', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   {
     name: 'exporters',

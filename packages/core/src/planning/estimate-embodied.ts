@@ -37,6 +37,15 @@ interface EmbodiedEstimate {
   readonly reason?: string
 }
 
+/** CPUs of one server; of other computers, one. */
+const CPUS_OF_SERVER = 2
+
+/** Computers that the CPUs fill. Where the host is not seen, its share is by threads instead. */
+const computersOf = (cpu: CpuPart, machine: MachineFacts, kind: MachineGuess): number => {
+  if (machine.virtual) return 1
+  return cpu.share * Math.max(1, cpu.cpus / (kind.kind === 'server' ? CPUS_OF_SERVER : 1))
+}
+
 /** Share of the making of what was named: accelerators by the board, the computer by its used part of CPUs. */
 export const estimateEmbodied = (
   hours: number,
@@ -49,7 +58,13 @@ export const estimateEmbodied = (
   const lines: Quantity[] = []
   if (cpu.power)
     lines.push(
-      embodiedCarbon({ durationSeconds: hours * 3600, machine, share: cpu.share, kind: kind.kind, location }),
+      embodiedCarbon({
+        durationSeconds: hours * 3600,
+        machine,
+        share: computersOf(cpu, machine, kind),
+        kind: kind.kind,
+        location,
+      }),
     )
   if (gpu.power) lines.push(acceleratorEmbodied(gpu.boards, hours, gpu.row))
   const carbon = sumQuantities(lines, lines.map(({ method }) => method).join('; plus '))

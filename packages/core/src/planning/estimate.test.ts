@@ -154,6 +154,17 @@ describe('estimate', () => {
       625_000,
       3,
     )
+    // Of a cloud's host by threads: not by cores as well.
+    const rented = estimate({ hours, cpu: 'AMD EPYC 7763', cores: 16, cloud: 'aws:eu-north-1' })
+    expect(rented.carbon.embodied_g?.value).toBeCloseTo((2_500_000 * 32) / 128, 3)
+    expect(estimate({ hours, cpu: 'AMD EPYC 7763', cpus: 2 }).carbon.embodied_g?.value).toBeCloseTo(
+      2_500_000,
+      3,
+    )
+    expect(estimate({ hours, cpu: 'AMD EPYC 7763', cpus: 10 }).carbon.embodied_g?.value).toBeCloseTo(
+      12_500_000,
+      3,
+    )
     expect(estimate({ hours, memoryGb: 1 }).carbon).not.toHaveProperty('embodied_g')
   })
 

@@ -90,7 +90,7 @@ const seriesFigure = (basis: FigureBasis, series: GridSeries, end: number): RunR
       grids.map(grid => grid.basis),
       'unknown',
     ),
-    kind: TOTALLED,
+    kind: grids[0]!.kind,
     ...yearOf(grids),
     fallback: grids.some(({ fallback }) => fallback),
     intervals,
@@ -104,15 +104,10 @@ const besideFigures = (basis: FigureBasis, published: readonly GridEntry[], end:
     for (const entry of published) series.add(entry)
     const figure = seriesFigure(basis, series, end)
     if (!figure) return []
-    const { fallback: _, year: __, ...beside } = figure
+    const { basis: counted, zone, source, g_per_kwh, intervals } = figure
     const [first, ...rest] = carbonIntervals(basis.analysis, series, [[0, end]])
-    return [
-      {
-        ...beside,
-        kind,
-        ...(first && { carbon_g: operationalCarbon([first, ...rest], basis.run.pue) }),
-      },
-    ]
+    const carbon = first && operationalCarbon([first, ...rest], basis.run.pue)
+    return [{ kind, basis: counted, zone, source, g_per_kwh, ...(carbon && { carbon_g: carbon }), intervals }]
   })
 
 /** The grid of a run as its record shows it: mean, course, and what other kinds of intensity say beside it. */

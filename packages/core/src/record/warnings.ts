@@ -61,14 +61,14 @@ const gridWarnings = (grid: RunRecord['grid']): Warning[] => {
           all) *
         100
   const stale = percent(interval => interval.stale)
-  if (stale > 0) {
+  if (stale >= 1) {
     warnings.push({
       code: 'GRID_STALE',
       message: `for ${stale.toFixed(0)} % of the run ${grid.source} had no figure (yet): the nearest in time stands in, with a wider interval`,
     })
   }
   const estimated = percent(interval => interval.estimated)
-  if (estimated > 0) {
+  if (estimated >= 1) {
     warnings.push({
       code: 'GRID_ESTIMATED',
       message: `for ${estimated.toFixed(0)} % of the run the figure of ${grid.source} is its estimate or forecast`,

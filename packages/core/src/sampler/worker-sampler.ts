@@ -68,8 +68,10 @@ export const startWorkerSampler = (
       worker.ref()
       await Promise.race([exited, patience])
       clearTimeout(timer)
+      if (ended) return
       // A thread inside a driver's call ends when the driver returns; nobody waits for that.
-      if (!ended) worker.terminate().catch(() => {})
+      worker.unref()
+      worker.terminate().catch(() => {})
     },
     stopNow: timeoutMs => {
       requestStop()

@@ -102,7 +102,7 @@ describe('the run store', () => {
     writeFileSync(join(dir, 'runs', 'hopeless', EVENTS_FILE), 'nothing of use\n')
     const { recovered, failed, left } = recoverRuns(dir, { mostBytes: 10 })
     expect(recovered).toEqual([])
-    expect(left.sort()).toEqual(['large', 'living'])
+    expect([...left].sort()).toEqual(['large', 'living'])
     expect(failed).toMatchObject([
       { id: 'hopeless', reason: expect.stringContaining('lost its first entry') },
     ])

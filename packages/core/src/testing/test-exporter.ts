@@ -39,6 +39,7 @@ const scriptedEvents = (): { run: ExportedRun; events: RunEvent[] } => {
         attributes: { index: 1 },
         durationSeconds: 1,
         figures: { ...(energy_kwh && { energy_kwh }), ...(carbon_g && { carbon_g }) },
+        totals: { ...(energy_kwh && { energy_kwh }), ...(carbon_g && { carbon_g }) },
         metrics: { loss: 0.5 },
       },
       // A window whose energy nobody knows: figures are absent, and absent they must stay.
@@ -50,6 +51,7 @@ const scriptedEvents = (): { run: ExportedRun; events: RunEvent[] } => {
         attributes: { index: 2 },
         durationSeconds: 1,
         figures: {},
+        totals: {},
         metrics: {},
       },
       { type: 'record', seq: 3, timeMs: Date.parse(run.startedAt) + 2000, record, directory: '' },

@@ -28,6 +28,10 @@ const checkSpec = (spec: SensorSpec): void => {
   must(Number.isFinite(scale) && scale > 0, 'the scale must be positive')
   must(wrapRaw === undefined || wrapRaw > 0, 'wrapRaw must be positive or absent')
   must(maxPowerWatts === undefined || maxPowerWatts > 0, 'maxPowerWatts must be positive or absent')
+  must(
+    spec.share === undefined || (spec.share > 0 && spec.share <= 1),
+    'a share must be above 0 and at most 1',
+  )
   must(spec.updatePeriodMs >= 0, 'updatePeriodMs must not be negative')
   if (spec.kind === 'model') {
     const watts = spec.wattsByUtilisation ?? []

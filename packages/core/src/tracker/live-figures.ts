@@ -2,8 +2,10 @@ import type { GridSeries } from '../grid/grid-series.js'
 import type { JournalEntry, RunEntry } from '../journal/entry.js'
 import { SampleTail } from '../journal/sample-tail.js'
 import { Meter } from '../meter/meter.js'
+import type { Span } from '../meter/spans.js'
 import { gridSeries } from '../record/grid-record.js'
 import { peakWatts, powerStretches } from '../record/power-series.js'
+import { spanEnergy } from '../record/span-energy.js'
 import { spanFigures } from '../record/span-figures.js'
 import type { WindowFigures } from './tracker.js'
 
@@ -40,16 +42,20 @@ export class LiveFigures {
     this.#boundMemory(fresh.length, to)
     const analysis = this.#meter.analyse()
     const durationSeconds = (to - from) / 1e9
+    const span: Span = [from, to]
     const { energy_kwh: energyKwh, carbon_g: carbonGrams } = spanFigures(
       { run: this.#run, analysis, grid: this.#grid },
-      [[from, to]],
+      [span],
     )
     if (!energyKwh || !carbonGrams) return { durationSeconds }
     if (durationSeconds <= 0) return { energyKwh, carbonGrams, durationSeconds }
+    const { static: staticKwh, dynamic: dynamicKwh } = spanEnergy(analysis, [span])
     const meanPowerWatts = (energyKwh.value * 3.6e6) / durationSeconds
     const peak = peakWatts(powerStretches(analysis), from, to) ?? meanPowerWatts
     return {
       energyKwh,
+      ...(staticKwh && { staticKwh }),
+      ...(dynamicKwh && { dynamicKwh }),
       carbonGrams,
       meanPowerWatts,
       peakPowerWatts: Math.max(peak, meanPowerWatts),

@@ -18,6 +18,7 @@ import { recoverRuns } from '../store/recover-runs.js'
 import { createRun, DEFAULT_DIR, openStore, unwritable } from '../store/run-store.js'
 import { PACKAGE_VERSION } from '../version.js'
 import { disabledTracker } from './disabled-tracker.js'
+import { liveGridOf } from './live-grid-option.js'
 import { defaultProject, newRunId } from './run-identity.js'
 import type { Tracker } from './tracker.js'
 import { TrackingSession } from './tracking-session.js'
@@ -26,10 +27,13 @@ import { TrackingSession } from './tracking-session.js'
 const QUICK_RECOVERY_BYTES = 1_000_000
 
 /** What a run would stand on with these options: place, grid, building and sensors. */
-export const resolveRun = ({ values, sources }: ResolvedOptions, environment: ProbeEnvironment) => {
+export const resolveRun = (resolved: ResolvedOptions, environment: ProbeEnvironment) => {
+  const { values, sources } = resolved
   const location = resolveLocation(values, sources)
+  const live = liveGridOf(resolved, location)
   return {
     location,
+    ...(live && { live }),
     grid: resolveGridIntensity({
       location,
       ...(values.gridIntensity !== undefined && { gridIntensity: values.gridIntensity }),
@@ -77,7 +81,7 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
   // Resolved once: the script may change its working directory while it runs.
   const dir = resolve(values.dir ?? DEFAULT_DIR)
   const environment = probeEnvironment()
-  const { location, grid, pue, sensors, unavailable, deferred } = resolveRun(resolved, environment)
+  const { location, grid, live, pue, sensors, unavailable, deferred } = resolveRun(resolved, environment)
   if (values.psys && !sensors.some(({ optIn }) => optIn === 'psys')) {
     throw new OptionError(
       'psys',
@@ -132,7 +136,15 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
       : undefined
   let session: TrackingSession
   try {
-    session = new TrackingSession({ run, directory, dir, environment, deferred, ...(exports && { exports }) })
+    session = new TrackingSession({
+      run,
+      directory,
+      dir,
+      environment,
+      deferred,
+      ...(live && { live }),
+      ...(exports && { exports }),
+    })
   } catch (cause) {
     throw unwritable(dir, cause)
   }

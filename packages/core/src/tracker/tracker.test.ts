@@ -71,6 +71,7 @@ describe('startTracking', () => {
     const record = await tracker.stop()
     expect(again).toEqual(live)
     expect(live.durationSeconds).toBeGreaterThan(0.29)
+    expect((live.staticKwh!.value + live.dynamicKwh!.value) / live.energyKwh!.value).toBeCloseTo(1, 9)
     expect(live.meanPowerWatts).toBeCloseTo((live.energyKwh!.value * 3.6e6) / live.durationSeconds, 9)
     const final = record!.epochs[0]!.energy_kwh!.value
     expect(Math.abs(live.energyKwh!.value - final)).toBeLessThan(final * 0.2)

@@ -7,6 +7,10 @@ export type Attributes = Readonly<Record<string, string | number | boolean>>
 export interface WindowFigures {
   /** kWh attributed to the run. */
   readonly energyKwh?: Quantity
+  /** The part of `energyKwh` that the machine draws without doing anything, as far as it is booked to the run. */
+  readonly staticKwh?: Quantity
+  /** The part of `energyKwh` above that. */
+  readonly dynamicKwh?: Quantity
   /** gCO2e, operational. */
   readonly carbonGrams?: Quantity
   readonly meanPowerWatts?: number

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ExportScheduler } from '../export/export-scheduler.js'
 import type { RunEvent } from '../export/exporter.js'
+import { GridPoller, type LiveGrid } from '../grid/live/grid-poller.js'
 import { hardwareOnce } from '../hardware/hardware-once.js'
 import type { JournalEntry, RunEntry, StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
@@ -8,7 +9,7 @@ import { JournalWriter } from '../journal/journal-writer.js'
 import { sensorsEntry, withoutSettings } from '../journal/late-sensors.js'
 import { readJournal } from '../journal/read-journal.js'
 import { loadZod } from '../lazy-zod.js'
-import type { RunRecord } from '../record/record.js'
+import type { RunRecord, SpanFigures } from '../record/record.js'
 import { startInlineSampler } from '../sampler/inline-sampler.js'
 import { rawOf, readTick, type Sampler } from '../sampler/sampler.js'
 import { startWorkerSampler } from '../sampler/worker-sampler.js'
@@ -30,11 +31,12 @@ import type {
   WindowStart,
 } from './tracker.js'
 
-/** How long `stop` waits for each of: the sampler's last entry, the hardware description, the exporters. */
+/** How long `stop` waits for each of: the sampler's last entry, the hardware description, the grid's last figures, the exporters. */
 const SAMPLER_TIMEOUT_MS = 500
 /** How long a figure waits for readings that only the sampler's thread can take. Usually a few milliseconds. */
 const READING_TIMEOUT_MS = 50
 const HARDWARE_TIMEOUT_MS = 3000
+const GRID_TIMEOUT_MS = 3000
 const EXPORT_TIMEOUT_MS = 10_000
 
 /** Everything that was decided before the first reading. */
@@ -45,11 +47,18 @@ export interface SessionPlan {
   readonly environment: ProbeEnvironment
   /** What the sampler's thread has yet to ask. */
   readonly deferred: readonly DeferredProbe[]
+  /** Whom to ask for the intensity of the grid meanwhile. */
+  readonly live?: LiveGrid
   readonly exports?: ExportScheduler
 }
 
 const finiteOnly = (values: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)))
+
+const spanOf = ({ energyKwh, carbonGrams }: WindowFigures): SpanFigures => ({
+  ...(energyKwh && { energy_kwh: energyKwh }),
+  ...(carbonGrams && { carbon_g: carbonGrams }),
+})
 
 /** A run that is being tracked. Holds the sampler, the journal and the open windows; see `Tracker` for the contract. */
 export class TrackingSession implements Tracker {
@@ -68,6 +77,7 @@ export class TrackingSession implements Tracker {
   readonly #sensors: readonly OpenSensor[]
   readonly #usage: UsageSource | undefined
   readonly #live: LiveFigures
+  readonly #grid: GridPoller | undefined
   #sampler: Sampler
   #windows = 0
   #events = 0
@@ -95,6 +105,7 @@ export class TrackingSession implements Tracker {
     this.#beganNs = process.hrtime.bigint()
     this.#tick()
     this.#sampler = this.#startSampler(samplesPath)
+    this.#grid = this.#startGrid()
     watchExit(this)
   }
 
@@ -121,6 +132,21 @@ export class TrackingSession implements Tracker {
     } catch (error) {
       return this.#inlineSampler(error)
     }
+  }
+
+  #startGrid(): GridPoller | undefined {
+    const { live, dir } = this.#plan
+    if (!live) return undefined
+    return new GridPoller({
+      ...live,
+      dir,
+      startedAtMs: Date.now() - this.#clock() / 1e6,
+      clock: this.#clock,
+      write: entry => this.#write(entry),
+      // Its last round comes after the stop, when `warn` takes nothing any more.
+      warn: (code, message) =>
+        this.#write({ type: 'warning', t: this.#stop?.t ?? this.#clock(), code, message }),
+    })
   }
 
   #replaceSampler(error: unknown): void {
@@ -233,14 +259,15 @@ export class TrackingSession implements Tracker {
     figures: () => WindowFigures,
     metrics: Record<string, number>,
   ): void {
-    const { energyKwh, carbonGrams, durationSeconds } = figures()
+    const own = figures()
     this.#push(base => ({
       ...base,
       type: 'window',
       name,
       attributes,
-      durationSeconds,
-      figures: { ...(energyKwh && { energy_kwh: energyKwh }), ...(carbonGrams && { carbon_g: carbonGrams }) },
+      durationSeconds: own.durationSeconds,
+      figures: spanOf(own),
+      totals: spanOf(this.figures()),
       metrics: { ...metrics },
     }))
   }
@@ -309,7 +336,10 @@ export class TrackingSession implements Tracker {
     if (this.#stop) return undefined
     this.#end(outcome)
     await Promise.all([this.#sampler.stop(SAMPLER_TIMEOUT_MS), loadZod()])
-    const hardware = await hardwareOnce(HARDWARE_TIMEOUT_MS)
+    const [hardware] = await Promise.all([
+      hardwareOnce(HARDWARE_TIMEOUT_MS),
+      this.#grid?.finish(GRID_TIMEOUT_MS),
+    ])
     this.#journal.append({ type: 'hardware', t: this.#clock(), hardware })
     const record = this.#closeJournal()
     if (record) await this.#exportRecord(record)
@@ -345,6 +375,7 @@ export class TrackingSession implements Tracker {
   stopNow(outcome: StopOutcome): RunRecord | undefined {
     if (this.#stop) return undefined
     this.#end(outcome)
+    this.#grid?.stop()
     this.#sampler.stopNow(SAMPLER_TIMEOUT_MS)
     return this.#closeJournal()
   }

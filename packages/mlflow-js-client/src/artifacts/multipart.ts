@@ -35,22 +35,27 @@ export const multipartSettings = (
 
 const partsInFlight = 3
 
-const runLimited = async (tasks: readonly (() => Promise<void>)[], limit: number): Promise<void> => {
-  let next = 0
-  let hasFailed = false
+/** Rejects with the first failure, once all that was under way has ended. */
+const runLimited = async (
+  tasks: readonly ((signal: AbortSignal) => Promise<void>)[],
+  limit: number,
+): Promise<void> => {
+  const stop = new AbortController()
+  const failures: unknown[] = []
+  const queue = tasks.values()
   const worker = async (): Promise<void> => {
-    while (next < tasks.length && !hasFailed) {
-      const task = tasks[next] as () => Promise<void>
-      next += 1
+    for (const task of queue) {
+      if (stop.signal.aborted) return
       try {
-        await task()
+        await task(stop.signal)
       } catch (error) {
-        hasFailed = true
-        throw error
+        failures.push(error)
+        stop.abort(error)
       }
     }
   }
   await Promise.all(Array.from({ length: Math.min(limit, tasks.length) }, worker))
+  if (failures.length > 0) throw failures[0]
 }
 
 const cannotMultipart = (error: unknown): boolean =>
@@ -93,10 +98,11 @@ export const uploadMultipart = async (
   const parts: { part_number: number; etag: string; url: string }[] = []
   const sendPart =
     ({ url, headers = {}, part_number }: (typeof upload.credentials)[number]) =>
-    async () => {
+    async (stop: AbortSignal) => {
       const index = part_number - 1
       const chunk = blob.slice(index * chunkBytes, Math.min(blob.size, (index + 1) * chunkBytes))
-      const request = { method: 'PUT', url, headers, authenticate: false, signal } as const
+      const either = signal ? AbortSignal.any([signal, stop]) : stop
+      const request = { method: 'PUT', url, headers, authenticate: false, signal: either } as const
       const reply = await sender.send(chunk, request, bytes => {
         loaded[index] = bytes
         onProgress?.({ loadedBytes: loaded.reduce((sum, part) => sum + part, 0), totalBytes: blob.size })

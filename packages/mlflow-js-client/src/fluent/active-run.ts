@@ -34,19 +34,32 @@ export class ActiveRun {
   readonly #client: MlflowClient
   readonly #queue: LogQueue
   readonly #warn: (message: string) => void
+  readonly #onEnded: (run: ActiveRun) => void
   #uploads: Promise<unknown> = Promise.resolve()
   #failures: unknown[] = []
   #ended: Promise<void> | undefined
 
-  constructor(info: RunInfo, client: MlflowClient, queue: LogQueue, warn: (message: string) => void) {
+  constructor(
+    info: RunInfo,
+    client: MlflowClient,
+    queue: LogQueue,
+    warn: (message: string) => void,
+    onEnded: (run: ActiveRun) => void,
+  ) {
     this.info = info
     this.#client = client
     this.#queue = queue
     this.#warn = warn
+    this.#onEnded = onEnded
   }
 
   get runId(): string {
     return this.info.runId
+  }
+
+  /** Whether `end` was called. */
+  get isEnded(): boolean {
+    return this.#ended !== undefined
   }
 
   logMetric(key: string, value: number, options?: MetricOptions): Promise<void> {
@@ -128,8 +141,12 @@ export class ActiveRun {
   }
 
   async #finish(status: EndStatus, endTime: number): Promise<void> {
-    await this.#settled()
-    await this.#client.runs.end(this.runId, status, endTime)
+    try {
+      await this.#settled()
+      await this.#client.runs.end(this.runId, status, endTime)
+    } finally {
+      this.#onEnded(this)
+    }
   }
 
   async #settled(): Promise<void> {

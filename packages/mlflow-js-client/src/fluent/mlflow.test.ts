@@ -137,6 +137,19 @@ describe.skipIf(typeof connected === 'string')('the fluent functions on a real s
     expect((await client.runs.get(outer.runId)).data.metrics).toEqual({ outer: 1 })
   })
 
+  it('take a run that was ended by its own method for what it is', async () => {
+    const mlflow = fluent()
+    await mlflow.setExperiment(uniqueName('fluent'))
+    const first = await mlflow.startRun()
+    await first.end()
+    expect(mlflow.activeRun()).toBeUndefined()
+    const second = await mlflow.startRun()
+    expect(mlflow.activeRun()).toBe(second)
+    await mlflow.endRun()
+    await mlflow.endRun()
+    expect((await client.runs.get(second.runId)).info.status).toBe('FINISHED')
+  })
+
   it('mark a run as failed whose function throws, and pass the error on', async () => {
     const mlflow = fluent()
     await mlflow.setExperiment(uniqueName('fluent'))
@@ -175,7 +188,7 @@ describe.skipIf(typeof connected === 'string')('the fluent functions on a real s
 
   it('log text, dicts, figures, tables and files', async () => {
     const mlflow = fluent()
-    await mlflow.setExperiment(uniqueName('fluent'))
+    const { experimentId } = await mlflow.setExperiment(uniqueName('fluent'))
     const { runId } = await mlflow.startRun()
     writeFileSync(join(folder, 'local.txt'), 'local')
     void mlflow.logText('hello', 'notes/hello.txt')
@@ -205,10 +218,11 @@ describe.skipIf(typeof connected === 'string')('the fluent functions on a real s
     ])
     const script = `
 import json, sys, mlflow
+mlflow.set_experiment(experiment_id=sys.argv[2])
 table = mlflow.load_table("epochs.json", run_ids=[sys.argv[1]])
 text = mlflow.artifacts.load_text(f"runs:/{sys.argv[1]}/notes/hello.txt")
 print(json.dumps({"table": table.to_dict("records"), "text": text}))`
-    await expect(server.python(script, runId)).resolves.toEqual({
+    await expect(server.python(script, runId, experimentId)).resolves.toEqual({
       table: [
         { epoch: 1, loss: 0.5 },
         { epoch: 2, loss: 0.25 },
@@ -283,6 +297,16 @@ describe('the fluent functions without a server', () => {
     void mlflow.logMetric('m', 1)
     await expect(mlflow.logMetric('m', 2)).rejects.toMatchObject({ errorCode: 'NETWORK_ERROR' })
     expect(mlflow.warnings).toHaveLength(1)
+  })
+
+  it('give the result of a function back, though its run could not be ended', async () => {
+    const run = { info: { run_id: 'd'.repeat(32), experiment_id: '0' } }
+    const server = await scriptedServer(({ url }) =>
+      url.endsWith('/runs/update') ? { status: 500 } : { body: JSON.stringify({ run }) },
+    )
+    const mlflow = fluentOn(server.url)
+    await expect(mlflow.startRun({}, () => 'trained')).resolves.toBe('trained')
+    expect(mlflow.warnings).toEqual([expect.stringContaining('A run was not ended')])
   })
 
   it('say at once that a tracking URI is wrong', () => {

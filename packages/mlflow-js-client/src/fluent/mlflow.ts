@@ -19,7 +19,7 @@ import { experimentById, experimentByName, experimentFromEnvironment } from './e
 import { createLogQueue } from './log-queue.js'
 import { type LoggingFunctions, loggingFunctions } from './logging-functions.js'
 import { createOpenRuns } from './open-runs.js'
-import { createRunScopes, type StackedRun } from './run-scopes.js'
+import { createRunScopes, innermost, type StackedRun } from './run-scopes.js'
 import { openRun, type StartRunOptions } from './start-run.js'
 
 export interface SearchRunsQuery extends Omit<SearchRuns, 'experimentIds'> {
@@ -36,12 +36,25 @@ export type StartRun = {
   (options?: StartRunOptions): Promise<ActiveRun>
   /**
    * Runs a function within a run, which is the active one for the function and all that it calls, and for nothing
-   * else. It ends with the function: `FINISHED`, or `FAILED` if that throws.
+   * else. It ends with the function: `FINISHED`, or `FAILED` if that throws. Rejects with what the function throws,
+   * or if the run cannot be started; that it cannot be ended is only a warning.
    */
   <T>(options: StartRunOptions, fn: (run: ActiveRun) => T | Promise<T>): Promise<T>
 }
 
-/** MLflow as its Python users know it. Without an active run, whatever logs starts one. */
+/**
+ * MLflow as its Python users know it. Without an active run, whatever logs starts one.
+ *
+ * @example
+ * ```ts
+ * mlflow.setTrackingUri('http://127.0.0.1:5000')
+ * await mlflow.setExperiment('digits')
+ * await mlflow.startRun({ runName: 'first' }, async () => {
+ *   await mlflow.logParams({ lr: 0.01, epochs: 3 })
+ *   for (let epoch = 0; epoch < 3; epoch += 1) await mlflow.logMetric('loss', 1 / (epoch + 1), { step: epoch })
+ * })
+ * ```
+ */
 export interface Mlflow extends LoggingFunctions {
   /** The server of all later calls. Default: `MLFLOW_TRACKING_URI`. */
   setTrackingUri(trackingUri: string, options?: Omit<MlflowClientOptions, 'trackingUri'>): void
@@ -97,13 +110,13 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
     const info = await openRun(client, platform, env, runOptions, experimentId)
     const policy = lenient(options, readBoolean(env, 'MLFLOW_TRUNCATE_LONG_VALUES') ?? true)
     const send = (items: readonly BatchItem[]) => sender.send(info.runId, items, policy)
-    const run = new ActiveRun(info, client, createLogQueue(send), warn)
+    const run = new ActiveRun(info, client, createLogQueue(send), warn, openRuns.remove)
     openRuns.add(run)
     return run
   }
 
   const begin = (runOptions: StartRunOptions): StackedRun => {
-    const parent = scopes.current().stack.at(-1)
+    const parent = innermost(scopes.current())
     if (parent && !runOptions.nested) {
       throw new MlflowError(
         'INVALID_STATE',
@@ -119,7 +132,7 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
   }
 
   const enter = (run: StackedRun): Promise<ActiveRun> => {
-    const { stack } = scopes.current()
+    const stack = scopes.current()
     stack.push(run)
     return run.started.catch(error => {
       stack.splice(stack.indexOf(run), 1)
@@ -127,44 +140,40 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
     })
   }
 
-  const close = async (run: ActiveRun, status: EndStatus | undefined): Promise<void> => {
-    try {
-      await run.end(status)
-    } finally {
-      openRuns.remove(run)
-    }
-  }
-
   const endRun = async (status?: EndStatus): Promise<void> => {
-    const run = scopes.current().stack.pop()
-    if (run) await close(await run.started, status)
-  }
-
-  const endAll = async (stack: StackedRun[], status: EndStatus): Promise<void> => {
-    for (let run = stack.pop(); run; run = stack.pop()) await close(await run.started, status)
+    const run = innermost(scopes.current())
+    // Without one the caller may still be about to leave, after a signal that has begun to end what was open.
+    if (run) await (await run.started).end(status)
+    else await openRuns.ended()
   }
 
   const within = <T>(runOptions: StartRunOptions, fn: (run: ActiveRun) => T | Promise<T>): Promise<T> => {
     const run = begin(runOptions)
     return scopes.within(run, async () => {
       const active = await run.started
-      const { stack } = scopes.current()
-      let result: T
+      const stack = scopes.current()
+      // Neither the result of the function nor its error may be lost to a server that is away.
+      const endAll = async (status: EndStatus): Promise<void> => {
+        for (let last = stack.pop(); last; last = stack.pop()) {
+          try {
+            await (await last.started).end(status)
+          } catch (error) {
+            warn(`A run was not ended: ${error instanceof Error ? error.message : String(error)}`)
+          }
+        }
+      }
       try {
-        result = await fn(active)
+        const result = await fn(active)
+        await endAll('FINISHED')
+        return result
       } catch (error) {
-        // What went wrong in the function is what its caller must hear of, whatever else goes wrong now.
-        await endAll(stack, 'FAILED').catch((cause: unknown) =>
-          warn(`Run ${active.runId} was not ended: ${String(cause)}`),
-        )
+        await endAll('FAILED')
         throw error
       }
-      await endAll(stack, 'FINISHED')
-      return result
     })
   }
 
-  const currentRun = (): Promise<ActiveRun> => scopes.current().stack.at(-1)?.started ?? enter(begin({}))
+  const currentRun = (): Promise<ActiveRun> => innermost(scopes.current())?.started ?? enter(begin({}))
 
   const experimentIdsOf = async ({
     experimentIds,
@@ -203,7 +212,7 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
     startRun: (async (runOptions: StartRunOptions = {}, fn?: (run: ActiveRun) => unknown) =>
       fn ? within(runOptions, fn) : enter(begin(runOptions))) as StartRun,
     endRun,
-    activeRun: () => scopes.current().stack.at(-1)?.active,
+    activeRun: () => innermost(scopes.current())?.active,
 
     searchRuns: (query = {}) =>
       deferredPaged(async () => {

@@ -5,6 +5,8 @@ import type { ActiveRun } from './active-run.js'
 export interface OpenRuns {
   add(run: ActiveRun): void
   remove(run: ActiveRun): void
+  /** Waits for those that are being ended just now. */
+  ended(): Promise<void>
 }
 
 export const createOpenRuns = (platform: Platform): OpenRuns => {
@@ -16,9 +18,7 @@ export const createOpenRuns = (platform: Platform): OpenRuns => {
       // Watching only while there is something to end: a handler for signals changes how a process dies.
       stopWatching ??= platform.beforeExit(async outcome => {
         stopWatching = undefined
-        const ending = [...runs].map(open => open.end(outcome))
-        runs.clear()
-        await Promise.allSettled(ending)
+        await Promise.allSettled([...runs].map(open => open.end(outcome)))
       })
     },
     remove: run => {
@@ -26,6 +26,9 @@ export const createOpenRuns = (platform: Platform): OpenRuns => {
       if (runs.size > 0) return
       stopWatching?.()
       stopWatching = undefined
+    },
+    ended: async () => {
+      await Promise.all([...runs].filter(run => run.isEnded).map(run => run.end()))
     },
   }
 }

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { clientOf } from '../../test/client-of.js'
-import { connectToMlflow, uniqueName } from '../../test/connect.js'
+import { type Connected, connectToMlflow, uniqueName } from '../../test/connect.js'
 import { losingReplies } from '../../test/scripted-server.js'
 import { MlflowBatchError } from '../batch/rejection.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 
-const mlflow = await connectToMlflow()
+const lines = ['current', 'legacy'] as const
+const connections = await Promise.all(lines.map(line => connectToMlflow(line)))
 
-describe.skipIf(typeof mlflow === 'string')(
-  `runs on a real server${typeof mlflow === 'string' ? `: ${mlflow}` : ''}`,
-  () => {
-    if (typeof mlflow === 'string') return
+describe.each(lines.map((line, index) => ({ line, mlflow: connections[index] as Connected | string })))(
+  'runs on a real server ($line)',
+  ({ mlflow }) => {
+    if (typeof mlflow === 'string') {
+      it.skip(mlflow, () => {})
+      return
+    }
     const { client, connect, newExperiment, newRun, server } = mlflow
     const { runs, metrics } = client
 

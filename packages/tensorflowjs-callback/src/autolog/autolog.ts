@@ -14,7 +14,7 @@ import { stepRun } from './step-run.js'
 /** The namespace of TensorFlow.js as far as `autolog` needs it. */
 export interface AutologTensorFlow extends TensorFlowLike {
   readonly LayersModel: { readonly prototype: object }
-  registerCallbackConstructor(verbosityLevel: number, constructor: new () => object): void
+  registerCallbackConstructor(verbosityLevel: number, callbackConstructor: new () => object): void
 }
 
 /** Options of `autolog`: those of `energyCallback`, for every training, and what to keep of each. */

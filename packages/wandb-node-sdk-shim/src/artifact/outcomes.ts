@@ -10,9 +10,12 @@ const NOT_UPLOADED: ArtifactOutcome = { id: undefined }
 /** How the uploads of artifacts end, by client id; asked for before or after it is known. */
 export class ArtifactOutcomes {
   readonly #pending = new Map<string, Pending>()
+  #isOver = false
 
   of(clientId: string): Promise<ArtifactOutcome> {
-    return this.#entry(clientId).promise
+    return this.#isOver && !this.#pending.has(clientId)
+      ? Promise.resolve(NOT_UPLOADED)
+      : this.#entry(clientId).promise
   }
 
   settle(clientId: string, outcome: ArtifactOutcome = NOT_UPLOADED): void {
@@ -21,6 +24,7 @@ export class ArtifactOutcomes {
 
   /** Nothing more is coming: whoever waits is told so. */
   settleAll(): void {
+    this.#isOver = true
     for (const { resolve } of this.#pending.values()) resolve(NOT_UPLOADED)
   }
 

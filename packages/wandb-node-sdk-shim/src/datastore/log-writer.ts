@@ -23,7 +23,7 @@ const framedBytes = (payloadBytes: number, offset: number): number => {
 }
 
 /** One record as the bytes to put at `offset` of the file, wherever in a block that is. */
-export const frameRecord = (payload: Uint8Array, offset: number): Buffer => {
+const frameRecord = (payload: Uint8Array, offset: number): Buffer => {
   const framed = Buffer.allocUnsafe(framedBytes(payload.length, offset))
   const padding = spaceLeft(offset) < CHUNK_HEADER_BYTES ? spaceLeft(offset) : 0
   framed.fill(0, 0, padding)

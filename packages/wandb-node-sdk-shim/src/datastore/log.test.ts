@@ -68,7 +68,7 @@ describe('the log of a .wandb file', () => {
         expect(read.length).toBe(lengths.length)
         expectPrefix(read, lengths)
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 
@@ -89,7 +89,7 @@ describe('the log of a .wandb file', () => {
           expect(kept).toBeLessThanOrEqual(bytes * share + FILE_HEADER.length)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 

@@ -17,7 +17,7 @@ export interface RetryPolicy {
 }
 
 /** An answer that is an error, after all retries. */
-export class HttpError extends WandbError {
+class HttpError extends WandbError {
   readonly status: number
 
   constructor(code: WandbErrorCode, message: string, status: number) {

@@ -38,7 +38,11 @@ export class RecordLog {
   }
 
   #fail(error: unknown) {
+    const failed = this.#writer
     this.#writer = undefined
+    try {
+      failed?.close()
+    } catch {}
     this.#warn(
       `Cannot write ${this.#path} (${messageOf(error)}); what is logged from here on is not kept on disk.`,
     )

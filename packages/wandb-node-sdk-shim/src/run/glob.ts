@@ -13,7 +13,7 @@ export const globToRegExp = (pattern: string): RegExp => {
   return new RegExp(`^${source}$`)
 }
 
-export const hasGlob = (path: string): boolean => /[*?]/.test(path)
+const hasGlob = (path: string): boolean => /[*?]/.test(path)
 
 /** The files that `pattern` names: itself, or all that match. */
 export const filesMatching = (pattern: string): string[] => {

@@ -13,9 +13,17 @@ export const recallRunId = (rootDir: string): string | undefined => {
   }
 }
 
+// Without the memory the next run is a new one; that is no reason to fail.
+
 export const rememberRunId = (rootDir: string, runId: string): void => {
-  mkdirSync(dirname(pathIn(rootDir)), { recursive: true })
-  writeFileSync(pathIn(rootDir), JSON.stringify({ run_id: runId }))
+  try {
+    mkdirSync(dirname(pathIn(rootDir)), { recursive: true })
+    writeFileSync(pathIn(rootDir), JSON.stringify({ run_id: runId }))
+  } catch {}
 }
 
-export const forgetRunId = (rootDir: string): void => rmSync(pathIn(rootDir), { force: true })
+export const forgetRunId = (rootDir: string): void => {
+  try {
+    rmSync(pathIn(rootDir), { force: true })
+  } catch {}
+}

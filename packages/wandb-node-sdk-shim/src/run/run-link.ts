@@ -9,8 +9,6 @@ export interface RunLink {
   /** Aborted when somebody presses Stop on that page. */
   readonly stopSignal: AbortSignal
   accept(body: RecordBody): void
-  /** Asks `changed` now and then which run files are to be uploaded again. */
-  watchFiles(changed: () => string[]): void
   artifactOutcome(clientId: string): Promise<ArtifactOutcome>
   useArtifact(name: string): Promise<RemoteArtifact>
   /** Uploads the rest until `deadlineMs` of `performance.now()`; true if nothing is left. Never rejects. */

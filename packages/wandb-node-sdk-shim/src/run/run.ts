@@ -20,6 +20,9 @@ import { SavedFiles, type SaveOptions } from './saved-files.js'
 import { SummaryWriter } from './summary-writer.js'
 import { markSynced } from './synced-mark.js'
 
+/** How often an online run looks whether saved files have changed. */
+const WATCH_SECONDS = 15
+
 const nowSeconds = () => Date.now() / 1000
 
 /**
@@ -35,6 +38,7 @@ export class Run {
   readonly #saved: SavedFiles | undefined
   readonly #artifacts: RunArtifacts | undefined
   readonly #alerts: Alerts
+  #watch: NodeJS.Timeout | undefined
   #finished: Promise<FinishResult> | undefined
   #closed = false
 
@@ -65,7 +69,7 @@ export class Run {
     if (!directory) return
     const saved = new SavedFiles(directory.filesDir, write, parts.terminal.warn)
     this.#saved = saved
-    link?.watchFiles(() => saved.refresh())
+    if (link) this.#watch = setInterval(() => saved.refresh(), WATCH_SECONDS * 1000).unref()
     this.#artifacts = new RunArtifacts({
       runId: identity.id,
       project: identity.project,
@@ -237,6 +241,7 @@ export class Run {
   /** @internal Writes the end of the run at once, when the process is about to go. */
   closeNow(exitCode: number): void {
     if (this.#closed) return
+    clearInterval(this.#watch)
     this.#history.flush()
     this.#saved?.refresh()
     const runtime = Math.floor(this.#runtimeSeconds())
@@ -259,7 +264,8 @@ export class Run {
     if (uploaded) {
       markSynced(directory.logPath)
       terminal.say(`Uploaded ${this.name || this.id}: ${this.url}`)
-    } else terminal.say(`The run is kept in ${directory.path}. To upload it: wandb sync ${directory.path}`)
+    } else
+      terminal.say(`The run is kept in ${directory.path}. To upload it: npx wandb-sync ${directory.path}`)
     return { exitCode, uploaded }
   }
 

@@ -66,10 +66,13 @@ export class SavedFiles {
     return files.map(({ path }) => path)
   }
 
-  /** Copies again what changed since; answers the paths of changed `live` files. */
-  refresh(): string[] {
+  /** Copies again what changed since, and announces anew what is to be uploaded whenever it changes. */
+  refresh(): void {
     const changed = [...this.#files.values()].filter(file => file.policy !== 'now' && this.#copy(file))
-    return changed.filter(file => file.policy === 'live').map(file => file.path)
+    const files = changed
+      .filter(({ policy }) => policy === 'live')
+      .map(({ path }) => ({ path, policy: POLICY_NUMBERS.live }))
+    if (files.length > 0) this.#write({ case: 'files', value: { files } })
   }
 
   #copy(file: SavedFile): boolean {

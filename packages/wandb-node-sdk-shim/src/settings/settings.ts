@@ -66,8 +66,11 @@ export type SettingsInput = Partial<Settings>
 
 type Parser = (text: string, source: string) => unknown
 
-const wrong = (source: string, value: unknown, accepted: string) =>
-  new WandbError('USAGE', `${source} is ${JSON.stringify(value) ?? String(value)}; accepted: ${accepted}.`)
+const wrong = (source: string, value: unknown, accepted: string) => {
+  // What was meant to be a key is nobody's to see, whatever it is.
+  const shown = source.includes('apiKey') ? 'not shown here' : (JSON.stringify(value) ?? String(value))
+  return new WandbError('USAGE', `${source} is ${shown}; accepted: ${accepted}.`)
+}
 
 const text: Parser = value => value
 const list: Parser = value =>

@@ -52,7 +52,7 @@ export const sync = async (
   let client: WandbClient | undefined
   for (const log of logs) {
     if (!includeSynced && isSynced(log)) {
-      runs.push({ path: log, id: runRecord(log)?.runId ?? '', outcome: 'skipped', url: undefined, rows: 0 })
+      runs.push({ path: log, id: survey(log).run?.runId ?? '', outcome: 'skipped', url: undefined, rows: 0 })
       continue
     }
     client ??= createClient({ settings, apiKey: findApiKey(settings) })
@@ -84,9 +84,24 @@ const findLogs = (path: string): string[] => {
   return logs.sort()
 }
 
-const runRecord = (log: string): BodyOf<'run'> | undefined => {
-  for (const { recordType } of readRecords(log)) if (recordType.case === 'run') return recordType.value
-  return undefined
+interface Survey {
+  /** The run as it was described last. */
+  readonly run: BodyOf<'run'> | undefined
+  readonly environments: readonly BodyOf<'environment'>[]
+  readonly hasExit: boolean
+}
+
+/** Read before anything is sent: the server must know the writer from the first request on. */
+const survey = (log: string): Survey => {
+  let run: BodyOf<'run'> | undefined
+  let hasExit = false
+  const environments: BodyOf<'environment'>[] = []
+  for (const { recordType } of readRecords(log)) {
+    if (recordType.case === 'run') run = recordType.value
+    else if (recordType.case === 'environment') environments.push(recordType.value)
+    else if (recordType.case === 'exit') hasExit = true
+  }
+  return { run, environments, hasExit }
 }
 
 const syncOne = async (
@@ -95,7 +110,7 @@ const syncOne = async (
   settings: Settings,
   terminal: Terminal,
 ): Promise<SyncedRun> => {
-  const recorded = runRecord(log)
+  const { run: recorded, environments, hasExit } = survey(log)
   if (!recorded) throw new WandbError('FILE_FORMAT', `${log} does not say of which run it is.`)
   const run = {
     ...recorded,
@@ -112,7 +127,6 @@ const syncOne = async (
     terminal,
   })
   const signal = new AbortController().signal
-  const environments = environmentsOf(log)
   for (const value of environments) uploader.accept({ case: 'environment', value })
   const known = await findRun(client, { id, project: run.project, entity: run.entity }, signal)
   // Rows may be there of another process under the same id; only this one's are not to be sent again.
@@ -121,27 +135,15 @@ const syncOne = async (
   const progress = known ? { storageId: known.storageId, offsets: known.offsets } : {}
   await uploader.start(run, progress, signal)
   let rows = 0
-  let hasExit = false
   for (const { recordType } of readRecords(log)) {
     if (recordType.case === undefined || isSent(recordType, mine)) continue
     if (recordType.case === 'history') rows++
-    if (recordType.case === 'exit') hasExit = true
     uploader.accept(recordType)
   }
   if (!hasExit) uploader.accept({ case: 'exit', value: { exitCode: CRASHED } })
   const complete = await uploader.finish(Number.POSITIVE_INFINITY)
   if (complete) markSynced(log)
   return { path: log, id, outcome: complete ? 'uploaded' : 'partial', url: uploader.url, rows }
-}
-
-/** Read before anything is sent, so that the server knows the writer from its first answer on. */
-const environmentsOf = (log: string): BodyOf<'environment'>[] => {
-  const found: BodyOf<'environment'>[] = []
-  for (const { recordType } of readRecords(log)) {
-    if (recordType.case === 'environment') found.push(recordType.value)
-    if (recordType.case === 'history') break
-  }
-  return found
 }
 
 const isSent = (body: RecordBody, known: KnownRun | undefined): boolean => {

@@ -14,7 +14,7 @@ export interface StockWandb {
 }
 
 /** The last release with both of W&B's sync programs, and the newest one that this package was proven against. */
-export const STOCK_VERSIONS = ['0.28.2', '0.31.0'] as const
+const STOCK_VERSIONS = ['0.28.2', '0.31.0'] as const
 
 const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/epochwatt-servers/', import.meta.url))
 const STALE_LOCK_MS = 10 * 60_000

@@ -153,8 +153,11 @@ export class FileStream {
     for (const file of LINE_FILES) {
       const lines = this.#lines[file]
       let count = 0
-      while (count < lines.length && (room > lines[count]!.length || room === MAX_REQUEST_BYTES)) {
-        room -= lines[count++]!.length
+      for (; count < lines.length; count++) {
+        const bytes = Buffer.byteLength(lines[count]!)
+        // A first line goes out whatever its size.
+        if (bytes > room && room < MAX_REQUEST_BYTES) break
+        room -= bytes
       }
       if (count < lines.length) isWhole = false
       if (count === 0) continue

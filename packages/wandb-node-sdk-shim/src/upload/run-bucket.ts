@@ -32,6 +32,7 @@ export class RunBucket {
   #git: { remoteUrl?: string; commit?: string } | undefined
   #bucket: Bucket | undefined
   #timer: NodeJS.Timeout | undefined
+  #work: Promise<void> = Promise.resolve()
 
   constructor(options: RunBucketOptions) {
     this.#options = options
@@ -54,11 +55,17 @@ export class RunBucket {
     if (this.#bucket) this.#timer ??= setTimeout(() => void this.flush(), UPSERT_DELAY_MS).unref()
   }
 
-  /** Sends what has changed, if anything has. */
-  async flush(): Promise<void> {
-    if (!this.#timer) return
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+  /** Sends what has changed, if anything has, and waits for what is under way. */
+  flush(): Promise<void> {
+    if (this.#timer) {
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+      this.#work = this.#work.then(() => this.#update())
+    }
+    return this.#work
+  }
+
+  async #update(): Promise<void> {
     try {
       await this.#upsert(this.#bucket?.storageId, this.#options.signal)
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MessageInitShape } from '@bufbuild/protobuf'
@@ -22,7 +23,6 @@ import { type Bucket, RunBucket } from './run-bucket.js'
 import { RunFiles } from './run-files.js'
 import { RunState } from './run-state.js'
 
-const WATCH_SECONDS = 15
 /** Policies of a file's upload; see SavedFiles. */
 const POLICY_END = 1
 
@@ -54,8 +54,6 @@ export class Uploader implements RunLink {
   #stream: FileStream | undefined
   #files: RunFiles | undefined
   #work: Promise<void> = Promise.resolve()
-  #watchTimer: NodeJS.Timeout | undefined
-  #changedFiles: () => string[] = () => []
   #startMs = 0
   #lastStep = 0
   #exitCode = 0
@@ -63,6 +61,8 @@ export class Uploader implements RunLink {
 
   constructor(options: UploaderOptions) {
     this.#options = options
+    // Every upload under way listens; Node would take so many for a leak.
+    setMaxListeners(0, this.#abort.signal)
     this.#bucket = new RunBucket({
       client: options.client,
       program: options.program,
@@ -166,13 +166,6 @@ export class Uploader implements RunLink {
     }
   }
 
-  watchFiles(changed: () => string[]): void {
-    this.#changedFiles = changed
-    this.#watchTimer = setInterval(() => {
-      for (const name of changed()) this.#files?.upload(name)
-    }, WATCH_SECONDS * 1000).unref()
-  }
-
   artifactOutcome(clientId: string): Promise<ArtifactOutcome> {
     return this.#outcomes.of(clientId)
   }
@@ -187,15 +180,13 @@ export class Uploader implements RunLink {
   }
 
   async finish(deadlineMs: number): Promise<boolean> {
-    clearInterval(this.#watchTimer)
-    const { terminal } = this.#options
     const done = this.#finish().catch((error: unknown) => {
-      terminal.warn(`Not everything is uploaded: ${messageOf(error)}`)
+      this.#lose(`Not everything is uploaded: ${messageOf(error)}`)
       return false
     })
     const result = await within(done, deadlineMs)
     if (result === undefined) {
-      terminal.warn('Not everything is uploaded: the time for finishing is over (settings.finishTimeout).')
+      this.#lose('Not everything is uploaded: the time for finishing is over (settings.finishTimeout).')
     }
     this.#abort.abort(new WandbError('COMMUNICATION', 'The run has ended.'))
     this.#outcomes.settleAll()
@@ -206,7 +197,7 @@ export class Uploader implements RunLink {
     await this.#work
     await this.#bucket.flush()
     this.#writeOwnFiles()
-    for (const name of [...this.#atEnd, ...this.#changedFiles()]) this.#files?.upload(name)
+    for (const name of this.#atEnd) this.#files?.upload(name)
     await this.#files?.flush()
     await this.#stream?.finish(this.#exitCode)
     return this.#losses === 0 && (this.#files?.failed ?? 0) === 0
@@ -220,8 +211,12 @@ export class Uploader implements RunLink {
       ['wandb-summary.json', this.#state.summary.toString()],
     ]
     for (const [name, text] of own) {
-      writeFileSync(join(filesDir, name), text)
-      this.#files?.upload(name)
+      try {
+        writeFileSync(join(filesDir, name), text)
+        this.#files?.upload(name)
+      } catch (error) {
+        this.#lose(`${name} cannot be written: ${messageOf(error)}`)
+      }
     }
   }
 
@@ -290,7 +285,8 @@ export class Uploader implements RunLink {
 
   #lose(message: string) {
     this.#losses++
-    this.#options.terminal.warn(message)
+    // After the end every request fails, and that has been told.
+    if (!this.#abort.signal.aborted) this.#options.terminal.warn(message)
   }
 }
 

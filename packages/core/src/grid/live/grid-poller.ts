@@ -1,4 +1,5 @@
 import type { GridEntry } from '../../journal/entry.js'
+import { loadZod } from '../../lazy-zod.js'
 import type { RunClock } from '../../sampler/sampler.js'
 import type { GridPoint, GridProvider } from './grid-provider.js'
 import { loadPoints } from './load-points.js'
@@ -68,6 +69,7 @@ export class GridPoller {
 
   async #ask(): Promise<void> {
     const { provider, zone, offline, startedAtMs, clock } = this.#plan
+    await loadZod()
     const now = Date.now()
     this.#axis.read(now, clock())
     const { points, problem } = await loadPoints({

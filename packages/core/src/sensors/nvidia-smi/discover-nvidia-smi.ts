@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { visibleBoards } from '../nvidia/visible-boards.js'
+import { GAUGE_BAND, HIGHEST_BOARD_WATTS } from '../nvidia/board-specs.js'
+import { hiddenBoard, visibleBoards } from '../nvidia/visible-boards.js'
 import { errorCode } from '../read-text.js'
 import type { ProbeEnvironment, ProbeResult, SensorSpec, UnavailableSensor } from '../sensor.js'
 import type { SmiSettings } from './open-nvidia-smi.js'
@@ -14,10 +15,6 @@ const FACTS = ['uuid', 'name', 'power.max_limit'] as const
 
 /** A driver that wakes up for eight boards takes some seconds. */
 const TIMEOUT_MS = 20_000
-
-/** As for the gauge of NVML, from which nvidia-smi takes its numbers. */
-const BAND = { low: 0.65, high: 1.35 } as const
-const HIGHEST_BOARD_WATTS = 1200
 
 const ask = (columns: readonly string[]): string[][] => {
   const text = execFileSync(COMMAND, smiQuery(columns), {
@@ -75,8 +72,7 @@ export const discoverNvidiaSmi = (
   for (const [index, [uuid, name, limit, ...powers]] of rows.entries()) {
     const id = `${PROVIDER}/${index}`
     if (!visible.has(index)) {
-      const reason = 'CUDA_VISIBLE_DEVICES hides this GPU from the process'
-      unavailable.push({ id, domain: 'gpu', state: 'absent', reason })
+      unavailable.push(hiddenBoard(id))
       continue
     }
     if (powers.every(power => Number.isNaN(smiNumber(power)))) {
@@ -95,7 +91,8 @@ export const discoverNvidiaSmi = (
       kind: 'power_gauge',
       tier: 'measured',
       method: `Power of ${name} (whole board), printed by nvidia-smi five times a second and integrated by trapezoid`,
-      band: BAND,
+      // nvidia-smi takes its numbers from NVML.
+      band: GAUGE_BAND,
       scale: 1,
       maxPowerWatts: smiNumber(limit) || HIGHEST_BOARD_WATTS,
       updatePeriodMs: 200,

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { errorCode } from '../read-text.js'
 import { smiNumber, smiQuery, smiRows } from './smi-table.js'
 
@@ -105,6 +106,8 @@ export class SmiStream {
   }
 
   #stop(): void {
+    // A thread that ends while it refers to a process first takes note of that one's end; else a zombie would stay.
+    if (!isMainThread) this.#child?.ref()
     this.#child?.kill()
     this.#child = undefined
     if (this.#pipe !== undefined) closeSync(this.#pipe)

@@ -17,12 +17,12 @@ export interface Board {
 }
 
 /** More than any board draws so far, where its limit cannot be asked. */
-const HIGHEST_BOARD_WATTS = 1200
+export const HIGHEST_BOARD_WATTS = 1200
 
 /** Measured against external meters, and our choice of a round figure; docs/methodology.md gives the studies. */
 const COUNTER_BAND = { low: 0.95, high: 1.05 } as const
 /** Boards since Ampere look at a quarter of the time: a periodic load can hide from whoever asks them. */
-const GAUGE_BAND = { low: 0.65, high: 1.35 } as const
+export const GAUGE_BAND = { low: 0.65, high: 1.35 } as const
 
 /** Domains that a superchip's counter includes. */
 const INSIDE_MODULE: readonly SensorSpec['domain'][] = ['package', 'core', 'uncore', 'dram', 'soc']

@@ -70,6 +70,10 @@ describe('a board', () => {
     expect(result.unavailable).toMatchObject([{ id: 'nvidia/0', state: 'broken' }])
   })
 
+  it('that is shown by two handles counts once', () => {
+    expect(ids(discover([...server(1), ...server(1)]))).toEqual(['nvidia/0', 'nvidia/0/power'])
+  })
+
   it('keeps its identity out of everything that is journalled', () => {
     const { sensors, unavailable } = discover(server(3), { variables: { CUDA_VISIBLE_DEVICES: 'GPU-1-s' } })
     const journalled = sensors.map(({ settings: _, ...spec }) => spec)

@@ -10,7 +10,7 @@ import type {
 import { type Board, boardSpecs } from './board-specs.js'
 import { isNvmlError, NVML_RETURN, type Nvml, type NvmlDevice, NvmlError, type Partition } from './nvml.js'
 import { type NvmlSettings, nvmlSession } from './nvml-session.js'
-import { visibleBoards } from './visible-boards.js'
+import { hiddenBoard, visibleBoards } from './visible-boards.js'
 
 /** Compute slices of a whole board: seven, but four on the smaller ones that can be partitioned. */
 const slicesOf = (name: string): number => (/\bA30\b|\bRTX PRO\b/.test(name) ? 4 : 7)
@@ -81,7 +81,9 @@ export const discoverBoards = (
   const count = nvml.deviceCount()
   for (let index = 0; index < count; index++) {
     try {
-      listed.push(list(nvml, index))
+      const board = list(nvml, index)
+      // Some drivers show one board by several handles: its energy counts once.
+      if (!listed.some(({ uuid }) => uuid === board.uuid)) listed.push(board)
     } catch (error) {
       unavailable.push(broken(index, `the driver does not answer for this GPU: ${messageOf(error)}`))
     }
@@ -103,8 +105,7 @@ export const discoverBoards = (
     const { index, device, uuid, name } = entry
     const mayUse = visible.get(place)
     if (mayUse === undefined) {
-      const reason = 'CUDA_VISIBLE_DEVICES hides this GPU from the process'
-      unavailable.push({ id: `nvidia/${index}`, domain: 'gpu', state: 'absent', reason })
+      unavailable.push(hiddenBoard(`nvidia/${index}`))
       continue
     }
     const limit = attempt(() => device.maxPowerMilliwatts())

@@ -1,3 +1,5 @@
+import type { UnavailableSensor } from '../sensor.js'
+
 /** A board as the list of visible devices may name it: by its place, its identity or that of one of its parts. */
 export interface NamedBoard {
   readonly uuid: string
@@ -50,3 +52,10 @@ export const visibleBoards = (list: string | undefined, boards: readonly NamedBo
   }
   return visible
 }
+
+export const hiddenBoard = (id: string): UnavailableSensor => ({
+  id,
+  domain: 'gpu',
+  state: 'absent',
+  reason: 'CUDA_VISIBLE_DEVICES hides this GPU from the process',
+})

@@ -13,8 +13,8 @@ const VERDICTS = {
   undecided: 'Undecided: the interval of the ratio holds 1, so there may be no difference.',
 } as const
 
-const stepText = ({ from, to, unit }: DifferenceItem): string => {
-  if (from === undefined || to === undefined) return 'unknown'
+const stepText = ({ from, to, unit }: DifferenceItem): string | undefined => {
+  if (from === undefined || to === undefined) return undefined
   return from === to
     ? `${formatSignificant(from, 4)} ${unit}`
     : `${formatSignificant(from, 4)} → ${formatSignificant(to, 4)} ${unit}`
@@ -23,7 +23,9 @@ const stepText = ({ from, to, unit }: DifferenceItem): string => {
 const itemLines = (item: DifferenceItem, width: number, style: Paint): readonly string[] =>
   labelled(
     item.name,
-    [...(item.carbon_g ? [signedCarbon(item.carbon_g)] : []), stepText(item), item.note].join(', '),
+    [item.carbon_g ? signedCarbon(item.carbon_g) : undefined, stepText(item), item.note]
+      .filter(text => text !== undefined)
+      .join(', '),
     width,
     style,
   )

@@ -4,6 +4,7 @@ import { GridError } from '../grid-error.js'
 import type { GridPoint, GridProvider } from '../grid-provider.js'
 import type { components } from '../openapi/energy-charts.gen.js'
 import { requestJson } from '../request-json.js'
+import { utcMinute } from '../utc-minute.js'
 
 type Reply = components['schemas']['Co2eqReply']
 
@@ -35,8 +36,6 @@ const pointsOf = ({ unix_seconds: times, co2eq, co2eq_forecast: forecast }: Repl
   })
 }
 
-const stamp = (time: Date): string => `${time.toISOString().slice(0, 16)}Z`
-
 /**
  * European countries by quarter hour, without a key: Energy-Charts of Fraunhofer ISE (CC BY 4.0). CO2 equivalents of
  * the power produced in the country; whether they count the life cycle is not stated, so the basis is unknown.
@@ -58,7 +57,7 @@ export const energyCharts = (): GridProvider => ({
   fetch: async (zone, from, to, signal) => {
     const url = new URL('https://api.energy-charts.info/co2eq')
     url.search = String(
-      new URLSearchParams({ country: zone.toLowerCase(), start: stamp(from), end: stamp(to) }),
+      new URLSearchParams({ country: zone.toLowerCase(), start: utcMinute(from), end: utcMinute(to) }),
     )
     return pointsOf(await requestJson<Reply>(url, { schema: reply, signal }))
   },

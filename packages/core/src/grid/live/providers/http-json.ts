@@ -22,7 +22,7 @@ export interface HttpJsonGridOptions {
   readonly basis?: GridBasis
   /** Default `average`. Any other kind stands beside the totals. */
   readonly kind?: GridKind
-  /** Minutes for which a figure holds. Default 15. */
+  /** Length of the stretches of the clock that one figure stands for, minutes. Default 15. */
   readonly validMinutes?: number
   /** Sent with the request, e.g. a key; written nowhere. */
   readonly headers?: Readonly<Record<string, string>>
@@ -82,8 +82,9 @@ export const httpJsonGrid = (options: HttpJsonGridOptions): GridProvider => {
       const value = numberOf(valueAt(document, path))
       if (Number.isNaN(value))
         throw new GridError('GRID_REPLY_INVALID', `${url.host}${url.pathname} has no number at ${path}.`)
-      const toMs = to.getTime() + validMinutes * 60_000
-      return [{ fromMs: to.getTime(), toMs, gramsPerKwh: gramsPerKwhFrom(value, unit) }]
+      const validMs = validMinutes * 60_000
+      const fromMs = Math.floor(to.getTime() / validMs) * validMs
+      return [{ fromMs, toMs: fromMs + validMs, gramsPerKwh: gramsPerKwhFrom(value, unit) }]
     },
   }
 }

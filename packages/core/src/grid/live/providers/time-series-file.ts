@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { OptionError } from '../../../errors.js'
@@ -46,7 +47,12 @@ const csvRows = (text: string, timeColumn: string, valueColumn: string): Row[] =
 }
 
 const jsonRows = (text: string, timeColumn: string, valueColumn: string): Row[] => {
-  const list: unknown = JSON.parse(text)
+  let list: unknown
+  try {
+    list = JSON.parse(text)
+  } catch (cause) {
+    throw new GridError('GRID_FILE_INVALID', 'it is not JSON', { cause })
+  }
   if (!Array.isArray(list)) throw new GridError('GRID_FILE_INVALID', 'it holds no list')
   return list.map(row => ({ time: row?.[timeColumn], value: row?.[valueColumn] }))
 }
@@ -93,7 +99,7 @@ const pointsOf = (rows: readonly Row[], unit: IntensityUnit): GridPoint[] => {
  * A course of intensities from a file: exported from a publisher, measured on site, or planned. Each row holds from
  * its time to that of the next. Needs no network.
  *
- * @throws OptionError for a unit that is none.
+ * @throws OptionError for a unit that is none and a file that is not there.
  *
  * @example
  * ```ts
@@ -105,6 +111,8 @@ export const timeSeriesGrid = (options: TimeSeriesGridOptions): GridProvider => 
   const { path, unit, zone, basis = 'unknown', kind = 'average' } = options
   const { timeColumn = 'datetime', valueColumn = 'intensity' } = options
   if (!INTENSITY_UNITS.includes(unit)) throw new OptionError('unit', unit, INTENSITY_UNITS.join(', '))
+  if (!existsSync(path))
+    throw new OptionError('path', path, 'the path of a file of intensities that is there')
   const file = basename(path)
   const rowsOf = file.toLowerCase().endsWith('.json') ? jsonRows : csvRows
   return {
@@ -120,7 +128,7 @@ export const timeSeriesGrid = (options: TimeSeriesGridOptions): GridProvider => 
       } catch (cause) {
         const { code, message } = cause as NodeJS.ErrnoException
         // A path belongs to the machine and stays out of the record: Node's messages hold it.
-        const reason = cause instanceof GridError || cause instanceof SyntaxError ? message : String(code)
+        const reason = cause instanceof GridError ? message : String(code)
         throw new GridError('GRID_FILE_INVALID', `${file} cannot be used: ${reason}.`, { cause })
       }
     },

@@ -3,12 +3,14 @@ import { zod } from '../../../lazy-zod.js'
 import type { GridPoint, GridProvider } from '../grid-provider.js'
 import type { components } from '../openapi/uk-carbon-intensity.gen.js'
 import { requestJson } from '../request-json.js'
+import { utcMinute } from '../utc-minute.js'
 import { coveringOnly } from './covering-only.js'
 
 type Schemas = components['schemas']
 
 const BASE = 'https://api.carbonintensity.org.uk'
 const NATIONAL = 'GB'
+const HALF_HOUR_MS = 1_800_000
 
 const halfHours = () => {
   const z = zod()
@@ -33,9 +35,6 @@ const pointsOf = (hours: readonly Schemas['HalfHour'][]): GridPoint[] =>
       { fromMs: Date.parse(from), toMs: Date.parse(to), gramsPerKwh, ...(!isActual && { estimated: true }) },
     ]
   })
-
-/** Minutes, as the API writes them. */
-const stamp = (time: Date): string => `${time.toISOString().slice(0, 16)}Z`
 
 const zoneOf = (zone: string): string => {
   const text = zone.trim().toUpperCase()
@@ -65,7 +64,8 @@ export const ukCarbonIntensity = (): GridProvider => ({
     return zoneOf(place.zone ?? NATIONAL)
   },
   fetch: async (zone, from, to, signal) => {
-    const span = `${stamp(from)}/${stamp(to)}`
+    // The half hour that is going on ends ahead.
+    const span = `${utcMinute(from)}/${utcMinute(new Date(to.getTime() + HALF_HOUR_MS))}`
     if (zone === NATIONAL) {
       const { data } = await requestJson<Schemas['NationalReply']>(new URL(`/intensity/${span}`, BASE), {
         schema: nationalReply,

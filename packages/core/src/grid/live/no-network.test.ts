@@ -1,0 +1,81 @@
+// Real processes on the built package, in which every socket is reported.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const core = new URL('../../../dist/index.js', import.meta.url).href
+let dir: string
+
+/** Loaded before anything else. Pipes to child processes are no connections. */
+const ALARM = `
+import { appendFileSync } from 'node:fs'
+import dgram from 'node:dgram'
+import dns from 'node:dns'
+import net from 'node:net'
+import { syncBuiltinESMExports } from 'node:module'
+const report = what => appendFileSync(process.env.ALARM_LOG, what + '\\n')
+report('loaded')
+for (const [owner, name] of [[net.Socket.prototype, 'connect'], [dns, 'lookup'], [dns.promises, 'lookup'], [dgram, 'createSocket']]) {
+  const real = owner[name]
+  owner[name] = function (...args) { report('network: ' + name); return Reflect.apply(real, this, args) }
+}
+syncBuiltinESMExports()
+`
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'epochwatt-quiet-'))
+  writeFileSync(join(dir, 'alarm.mjs'), ALARM)
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+const alarms = (options: string, env: Record<string, string> = {}): string[] => {
+  const log = join(dir, 'alarms')
+  writeFileSync(log, '')
+  const script = `
+    import * as epochwatt from ${JSON.stringify(core)}
+    const tracker = epochwatt.startTracking({ dir: ${JSON.stringify(join(dir, 'store'))}, ${options} })
+    const epoch = tracker.window('epoch', { index: 0 })
+    await new Promise(resolve => setTimeout(resolve, 300))
+    epoch.end(); epoch.figures()
+    const record = await tracker.stop()
+    if (record?.status !== 'finished') process.exit(2)`
+  const { EPOCHWATT_OFFLINE: _, ...own } = process.env
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', pathToFileURL(join(dir, 'alarm.mjs')).href, '--input-type=module', '--eval', script],
+    { env: { ...own, ...env, ALARM_LOG: log }, encoding: 'utf8', timeout: 25_000, killSignal: 'SIGKILL' },
+  )
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  const lines = readFileSync(log, 'utf8').trim().split('\n')
+  expect(lines[0]).toBe('loaded')
+  return lines.filter(line => line.startsWith('network'))
+}
+
+/** Nobody listens there; well-known ports are not even tried by fetch. */
+const gateway = `grid: epochwatt.httpJsonGrid({ name: 'gateway', url: 'http://127.0.0.1:49150/now', path: 'g', unit: 'g/kWh', zone: 'FR' })`
+
+describe('the network', () => {
+  it('is left alone by a run that did not ask for live intensity', () => {
+    expect(alarms('')).toEqual([])
+    expect(alarms(`country: 'FR', cloud: 'aws:eu-west-3'`)).toEqual([])
+  })
+
+  it('is left alone offline, whatever was asked for', () => {
+    expect(alarms(gateway, { EPOCHWATT_OFFLINE: '1' })).toEqual([])
+    expect(alarms(`country: 'GB', offline: true`, { EPOCHWATT_GRID: 'uk-carbon-intensity' })).toEqual([])
+  })
+
+  it('is out of reach for the thread that samples', () => {
+    // No hook reaches that thread, but it is one bundled source that imports what it needs by name.
+    const source = readFileSync(new URL('../../sampler/worker-source.gen.ts', import.meta.url), 'utf8')
+    expect(source).toContain('node:fs')
+    expect(source).not.toMatch(/node:(net|https?|http2|tls|dns|dgram)\b|\bfetch\(|WebSocket/)
+  })
+
+  it('is used, and the alarm heard, when somebody asked', () => {
+    expect(alarms(gateway)).toContain('network: connect')
+  })
+})

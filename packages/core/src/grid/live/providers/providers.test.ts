@@ -1,0 +1,326 @@
+// Replies in the forms that the publishers' documentation shows.
+import { HttpResponse, http } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { GridPlace, GridPoint, GridProvider } from '../grid-provider.js'
+import { electricityMaps } from './electricity-maps.js'
+import { energyCharts } from './energy-charts.js'
+import { httpJsonGrid } from './http-json.js'
+import { rteEco2mix } from './rte-eco2mix.js'
+import { ukCarbonIntensity } from './uk-carbon-intensity.js'
+import { wattTime } from './watttime.js'
+
+const server = setupServer()
+const asked: URL[] = []
+const sent: Headers[] = []
+
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+beforeEach(() => {
+  asked.length = 0
+  sent.length = 0
+})
+afterEach(() => server.resetHandlers())
+afterAll(() => server.close())
+
+const answer = (url: string, ...bodies: readonly (object | string | number)[]): void => {
+  let turn = 0
+  server.use(
+    http.get(url, ({ request }) => {
+      asked.push(new URL(request.url))
+      sent.push(request.headers)
+      const body = bodies[Math.min(turn++, bodies.length - 1)]!
+      if (typeof body === 'number')
+        return new HttpResponse('', { status: body, headers: { 'retry-after': '0' } })
+      return typeof body === 'string' ? new HttpResponse(body) : HttpResponse.json(body)
+    }),
+  )
+}
+
+const from = new Date('2026-01-05T10:00:00Z')
+const to = new Date('2026-01-05T12:10:00Z')
+const at = (time: string): number => Date.parse(`2026-01-05T${time}:00Z`)
+const fetchPoints = (provider: GridProvider, place: GridPlace): Promise<readonly GridPoint[]> =>
+  provider.fetch(provider.zoneOf(place), from, to, new AbortController().signal)
+
+const UK_NATIONAL = 'https://api.carbonintensity.org.uk/intensity/2026-01-05T10:00Z/2026-01-05T12:40Z'
+const UK_REGIONAL =
+  'https://api.carbonintensity.org.uk/regional/intensity/2026-01-05T10:00Z/2026-01-05T12:40Z'
+const ENERGY_CHARTS = 'https://api.energy-charts.info/co2eq'
+const RTE = 'https://odre.opendatasoft.com/api/explore/v2.1/catalog/datasets/eco2mix-national-tr/records'
+const EMAPS = 'https://api.electricitymaps.com/v4/carbon-intensity'
+const WATTTIME = 'https://api.watttime.org'
+
+describe('uk-carbon-intensity', () => {
+  const half = (start: string, end: string, forecast: number | null, actual?: number | null) => ({
+    from: `2026-01-05T${start}Z`,
+    to: `2026-01-05T${end}Z`,
+    intensity: { forecast, ...(actual !== undefined && { actual }), index: 'moderate' },
+  })
+
+  it('takes what was, and the forecast where that is not known yet', async () => {
+    answer(UK_NATIONAL, {
+      data: [
+        half('10:00', '10:30', 186, 178),
+        half('10:30', '11:00', 190, null),
+        half('11:00', '11:30', null, null),
+      ],
+    })
+    expect(await fetchPoints(ukCarbonIntensity(), { country: 'GB' })).toEqual([
+      { fromMs: at('10:00'), toMs: at('10:30'), gramsPerKwh: 178 },
+      { fromMs: at('10:30'), toMs: at('11:00'), gramsPerKwh: 190, estimated: true },
+    ])
+  })
+
+  it.each([
+    ['13', '/regionid/13'],
+    [' 13 ', '/regionid/13'],
+    ['EC1A', '/postcode/EC1A'],
+    ['ec1a 1bb', '/postcode/EC1A'],
+  ])('asks for the region of %j, and no more of a postcode than is needed', async (zone, path) => {
+    answer(`${UK_REGIONAL}${path}`, {
+      data: {
+        regionid: 13,
+        shortname: 'London',
+        data: [{ ...half('10:00', '10:30', 140), generationmix: [{ fuel: 'gas', perc: 43.6 }] }],
+      },
+    })
+    expect(await fetchPoints(ukCarbonIntensity(), { zone })).toEqual([
+      { fromMs: at('10:00'), toMs: at('10:30'), gramsPerKwh: 140, estimated: true },
+    ])
+  })
+
+  it.each(['18', '0', 'London', '../x', 'EC1A/../13'])('knows no zone %j', zone => {
+    expect(() => ukCarbonIntensity().zoneOf({ zone })).toThrow(/"gridZone" is .*; accepted: for uk-carbon/)
+  })
+
+  it('covers no other country', () => {
+    expect(() => ukCarbonIntensity().zoneOf({ country: 'DE' })).toThrow(/covers DE.*covers GB/)
+  })
+})
+
+describe('energy-charts', () => {
+  it('takes the last that is known, and forecasts where it has one', async () => {
+    const times = ['10:00', '10:15', '10:30', '10:45'].map(time => at(time) / 1000)
+    answer(ENERGY_CHARTS, {
+      unix_seconds: times,
+      co2eq: [312.4, 310, null, null],
+      co2eq_forecast: [320.1, 318, 316, null],
+      deprecated: false,
+    })
+    expect(await fetchPoints(energyCharts(), { country: 'DE' })).toEqual([
+      { fromMs: at('10:00'), toMs: at('10:15'), gramsPerKwh: 312.4 },
+      { fromMs: at('10:15'), toMs: at('10:30'), gramsPerKwh: 310 },
+      { fromMs: at('10:30'), toMs: at('10:45'), gramsPerKwh: 316, estimated: true },
+    ])
+    expect(Object.fromEntries(asked[0]!.searchParams)).toEqual({
+      country: 'de',
+      start: '2026-01-05T10:00Z',
+      end: '2026-01-05T12:10Z',
+    })
+  })
+
+  it('reads hours where a country has hours, and nothing where there is nothing', async () => {
+    answer(
+      ENERGY_CHARTS,
+      { unix_seconds: [at('10:00') / 1000, at('11:00') / 1000], co2eq: [40, 41] },
+      { unix_seconds: [], co2eq: [] },
+    )
+    const points = await fetchPoints(energyCharts(), { country: 'FR' })
+    expect(points.map(({ toMs }) => toMs)).toEqual([at('11:00'), at('12:00')])
+    expect(await fetchPoints(energyCharts(), { country: 'FR' })).toEqual([])
+  })
+
+  it('refuses lists that do not belong together, and places that are no country', async () => {
+    answer(ENERGY_CHARTS, { unix_seconds: [1, 2], co2eq: [300] })
+    await expect(fetchPoints(energyCharts(), { country: 'DE' })).rejects.toMatchObject({
+      code: 'GRID_REPLY_INVALID',
+    })
+    expect(() => energyCharts().zoneOf({})).toThrow(/"gridZone"/)
+  })
+})
+
+describe('rte-eco2mix', () => {
+  it('reads quarter hours, newest first', async () => {
+    answer(RTE, {
+      total_count: 2,
+      results: [
+        { taux_co2: 21, date_heure: '2026-01-05T10:15:00+00:00' },
+        { taux_co2: null, date_heure: '2026-01-05T11:00:00+01:00' },
+        { taux_co2: 22, date_heure: '2026-01-05T11:00:00+01:00' },
+      ],
+    })
+    expect(await fetchPoints(rteEco2mix(), { country: 'FR' })).toEqual([
+      { fromMs: at('10:15'), toMs: at('10:30'), gramsPerKwh: 21 },
+      { fromMs: at('10:00'), toMs: at('10:15'), gramsPerKwh: 22 },
+    ])
+    expect(asked[0]!.searchParams.get('where')).toBe('taux_co2 is not null')
+  })
+
+  it('covers France alone', () => {
+    expect(() => rteEco2mix().zoneOf({ country: 'BE' })).toThrow(/covers BE/)
+    expect(() => rteEco2mix().zoneOf({ zone: 'Bretagne' })).toThrow(/"gridZone"/)
+  })
+})
+
+describe('electricity-maps', () => {
+  const env = { ELECTRICITYMAPS_TOKEN: 'a-token' }
+  const hour = (start: string, carbonIntensity: number | null, isEstimated: boolean | null = false) => ({
+    carbonIntensity,
+    datetime: `2026-01-05T${start}:00.000Z`,
+    updatedAt: '2026-01-05T12:41:00.000Z',
+    createdAt: '2026-01-02T10:50:00.000Z',
+    emissionFactorType: 'lifecycle',
+    isEstimated,
+    estimationMethod: isEstimated ? 'TIME_SLICER_AVERAGE' : null,
+  })
+
+  it('takes the last day, and the hour that is going on where that is missing', async () => {
+    answer(`${EMAPS}/history`, { zone: 'DE', history: [hour('10:00', 300), hour('11:00', null)] })
+    answer(`${EMAPS}/latest`, { zone: 'DE', ...hour('12:00', 302, true) })
+    expect(await fetchPoints(electricityMaps(env), { country: 'DE' })).toEqual([
+      { fromMs: at('10:00'), toMs: at('11:00'), gramsPerKwh: 300 },
+      { fromMs: at('12:00'), toMs: at('13:00'), gramsPerKwh: 302, estimated: true },
+    ])
+    for (const { searchParams } of asked)
+      expect(Object.fromEntries(searchParams)).toEqual({
+        zone: 'DE',
+        emissionFactorType: 'lifecycle',
+        shouldUseFallbackCallerLookup: 'false',
+      })
+    expect(sent.map(headers => headers.get('auth-token'))).toEqual(['a-token', 'a-token'])
+  })
+
+  it('asks once where the last day reaches to now', async () => {
+    answer(`${EMAPS}/history`, { zone: 'DE', history: [hour('12:00', 302)] })
+    expect(await fetchPoints(electricityMaps(env), { zone: 'DE' })).toHaveLength(1)
+  })
+
+  it('takes no other zone for the one that was asked for', async () => {
+    answer(`${EMAPS}/history`, { zone: 'FR', history: [hour('12:00', 20)] })
+    await expect(fetchPoints(electricityMaps(env), { country: 'DE' })).rejects.toMatchObject({
+      code: 'GRID_WRONG_ZONE',
+      message: expect.stringContaining('FR when asked for DE'),
+    })
+  })
+
+  it('asks for a data centre by its name', async () => {
+    answer(`${EMAPS}/history`, { zone: 'SE-SE3', history: [hour('12:00', 20)] })
+    await fetchPoints(electricityMaps(env), { country: 'SE', provider: 'aws', cloudRegion: 'eu-north-1' })
+    expect(asked[0]!.searchParams.get('dataCenterProvider')).toBe('aws')
+    expect(asked[0]!.searchParams.get('dataCenterRegion')).toBe('eu-north-1')
+    expect(asked[0]!.searchParams.has('zone')).toBe(false)
+  })
+
+  it.each([
+    ['a wrong key', 401, 'GRID_UNAUTHORISED'],
+    ['too many requests', 429, 'GRID_BUSY'],
+    ['an outage', 500, 'GRID_BUSY'],
+    ['a page that is no JSON', '<html>', 'GRID_REPLY_INVALID'],
+    ['another form', { zone: 'DE', history: {} }, 'GRID_REPLY_INVALID'],
+  ])('says what is wrong: %s', async (_what, body, code) => {
+    answer(`${EMAPS}/history`, body)
+    const outcome = fetchPoints(electricityMaps(env), { country: 'DE' })
+    await expect(outcome).rejects.toMatchObject({ code, message: expect.not.stringContaining('a-token') })
+  })
+
+  it('needs a place', () => {
+    expect(() => electricityMaps(env).zoneOf({})).toThrow(/"gridZone"/)
+  })
+})
+
+describe('watttime', () => {
+  const env = { WATTTIME_USERNAME: 'ada', WATTTIME_PASSWORD: 'secret' }
+  const reply = (meta: object = {}) => ({
+    data: [
+      { point_time: '2026-01-05T10:00:00+00:00', value: 870.5, version: '2025-05-01' },
+      { point_time: '2026-01-05T10:05:00+00:00', value: null },
+    ],
+    meta: {
+      region: 'CAISO_NORTH',
+      signal_type: 'co2_moer',
+      units: 'lbs_co2_per_mwh',
+      data_point_period_seconds: 300,
+      model: { date: '2025-05-01' },
+      ...meta,
+    },
+  })
+
+  it('logs in once, and turns pounds a megawatt-hour into grams a kilowatt-hour', async () => {
+    answer(`${WATTTIME}/login`, { token: 't' })
+    answer(`${WATTTIME}/v3/historical`, reply())
+    const provider = wattTime(env)
+    const points = await fetchPoints(provider, { zone: 'caiso_north' })
+    await fetchPoints(provider, { zone: 'CAISO_NORTH' })
+    expect(points).toEqual([{ fromMs: at('10:00'), toMs: at('10:05'), gramsPerKwh: 870.5 * 0.45359237 }])
+    expect(points[0]!.gramsPerKwh).toBeCloseTo(394.9, 1)
+    expect(asked.map(({ pathname }) => pathname)).toEqual(['/login', '/v3/historical', '/v3/historical'])
+    expect(sent[0]!.get('authorization')).toBe(`Basic ${Buffer.from('ada:secret').toString('base64')}`)
+    expect(sent[1]!.get('authorization')).toBe('Bearer t')
+    expect(provider.kind).toBe('marginal')
+  })
+
+  it.each([
+    ['another region', { region: 'PJM_DC' }, 'GRID_WRONG_ZONE'],
+    ['another signal', { signal_type: 'health_damage' }, 'GRID_REPLY_INVALID'],
+    ['another unit', { units: 'dollars_per_mwh' }, 'GRID_REPLY_INVALID'],
+  ])('takes no %s', async (_what, meta, code) => {
+    answer(`${WATTTIME}/login`, { token: 't' })
+    answer(`${WATTTIME}/v3/historical`, reply(meta))
+    await expect(fetchPoints(wattTime(env), { zone: 'CAISO_NORTH' })).rejects.toMatchObject({ code })
+  })
+
+  it('logs in anew after its token was refused', async () => {
+    answer(`${WATTTIME}/login`, { token: 't' })
+    answer(`${WATTTIME}/v3/historical`, 401, reply())
+    const provider = wattTime(env)
+    await expect(fetchPoints(provider, { zone: 'CAISO_NORTH' })).rejects.toMatchObject({
+      code: 'GRID_UNAUTHORISED',
+    })
+    expect(await fetchPoints(provider, { zone: 'CAISO_NORTH' })).toHaveLength(1)
+    expect(asked.filter(({ pathname }) => pathname === '/login')).toHaveLength(2)
+  })
+
+  it('needs one of its own regions', () => {
+    expect(() => wattTime(env).zoneOf({ country: 'US' })).toThrow(/"gridZone".*CAISO_NORTH/)
+  })
+})
+
+describe('httpJsonGrid', () => {
+  const options = {
+    name: 'hall-7',
+    url: 'http://meter.test/now?key=SECRET',
+    path: 'grid.0.co2',
+    unit: 'kg/MWh',
+    zone: 'hall-7',
+  } as const
+
+  it.each([
+    ['a number', { grid: [{ co2: 321 }] }],
+    ['a number as text', { grid: [{ co2: '321' }] }],
+  ])('finds %s at its path, for the quarter hour that is going on', async (_what, body) => {
+    answer('http://meter.test/now', body)
+    expect(await fetchPoints(httpJsonGrid(options), {})).toEqual([
+      { fromMs: at('12:00'), toMs: at('12:15'), gramsPerKwh: 321 },
+    ])
+  })
+
+  it.each([{ grid: [] }, { grid: [{ co2: null }] }, { grid: [{ co2: '' }] }, 'null', { grid: { co2: 1 } }])(
+    'takes %j for no answer',
+    async body => {
+      answer('http://meter.test/now', body)
+      await expect(fetchPoints(httpJsonGrid(options), {})).rejects.toMatchObject({
+        code: 'GRID_REPLY_INVALID',
+        message: expect.not.stringContaining('SECRET'),
+      })
+    },
+  )
+
+  it.each([
+    [{ url: 'file:///etc/passwd' }, /"url"/],
+    [{ url: 'meter' }, /"url"/],
+    [{ unit: 'lbs' as 'lb/MWh' }, /"unit".*lb\/MWh/],
+    [{ validMinutes: 0 }, /"validMinutes"/],
+  ])('refuses %j at once', (change, message) => {
+    expect(() => httpJsonGrid({ ...options, ...change })).toThrow(message)
+  })
+})

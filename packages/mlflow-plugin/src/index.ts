@@ -1,0 +1,1 @@
+export { type MlflowExporterOptions, mlflow } from './mlflow.js'

@@ -1,0 +1,51 @@
+import type { RunRecord } from '@epochwatt/core'
+import { mixedIntensities } from '../reading/sum.js'
+import { afterBestEpoch } from './after-best-epoch.js'
+import { cleanerRegion } from './cleaner-region.js'
+import type { Finding } from './finding.js'
+import { idleTime } from './idle-time.js'
+import { oversizedMachine } from './oversized-machine.js'
+import { repeatedRuns } from './repeated-runs.js'
+import { unfinishedRuns } from './unfinished-runs.js'
+
+/** Adding a kind of advice is a file of its own and a line here. */
+const KINDS: readonly ((records: readonly RunRecord[]) => readonly Finding[])[] = [
+  cleanerRegion,
+  afterBestEpoch,
+  unfinishedRuns,
+  repeatedRuns,
+  idleTime,
+  oversizedMachine,
+]
+
+/** Less of the carbon than this is not worth anybody's time. */
+const LEAST_SHARE = 0.01
+
+/** Carbon of all runs together, where it may be added. */
+const operationalOf = (records: readonly RunRecord[]): number | undefined => {
+  if (mixedIntensities(records.map(({ grid: { basis, kind } }) => ({ basis, kind })))) return undefined
+  const sum = records.reduce((total, { carbon }) => total + (carbon.operational_g?.value ?? 0), 0)
+  return sum > 0 ? sum : undefined
+}
+
+const weight = ({ saving }: Finding): number => saving.carbon_g?.value ?? -1
+
+/**
+ * What would have saved carbon, the most first, with the numbers of these runs. Pure. Savings are operational carbon;
+ * they overlap and do not add up. What the records do not support is not said, so that the list may be empty.
+ *
+ * @example
+ * for (const { title, saving } of advise([openStore().read('latest')])) console.log(title, saving.carbon_g)
+ */
+export const advise = (records: readonly RunRecord[]): readonly Finding[] => {
+  const all = operationalOf(records)
+  return KINDS.flatMap(kind => kind(records))
+    .map((finding): Finding => {
+      const { carbon_g } = finding.saving
+      return carbon_g && all !== undefined
+        ? { ...finding, saving: { ...finding.saving, share: carbon_g.value / all } }
+        : finding
+    })
+    .filter(({ saving: { share } }) => share === undefined || share >= LEAST_SHARE)
+    .sort((a, b) => weight(b) - weight(a))
+}

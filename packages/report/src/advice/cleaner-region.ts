@@ -1,0 +1,95 @@
+import { type Quantity, type RankedRegion, type RunRecord, rankRegions } from '@epochwatt/core'
+import { formatSignificant } from '../format/number.js'
+import { sumOfRuns } from '../reading/sum.js'
+import { type Finding, ids, linkTo, runsText } from './finding.js'
+
+type Place = RunRecord['location']
+
+/** Runs that were at the same place, under the same grid and building. */
+const byPlace = (records: readonly RunRecord[]): readonly (readonly [RunRecord, ...RunRecord[]])[] => {
+  const groups = new Map<string, [RunRecord, ...RunRecord[]]>()
+  for (const record of records) {
+    const { zone, basis, kind, g_per_kwh } = record.grid
+    const key = JSON.stringify([record.location, zone, basis, kind, g_per_kwh.value, record.pue.value])
+    const group = groups.get(key)
+    if (group) group.push(record)
+    else groups.set(key, [record])
+  }
+  return [...groups.values()]
+}
+
+/** Ranked for the energy of all of them together: the place is the same, and with it all factors. */
+const together = (records: readonly [RunRecord, ...RunRecord[]]): RunRecord | undefined => {
+  const known = records.filter(({ energy }) => energy.total_kwh)
+  const total = sumOfRuns(
+    known.map(({ energy }) => energy.total_kwh),
+    'sum over runs',
+  )
+  const [first] = records
+  return total && total.value > 0 ? { ...first, energy: { ...first.energy, total_kwh: total } } : undefined
+}
+
+/** The ranking is of averages on one of two bases; other figures have nothing to be held against. */
+const rankedFor = (record: RunRecord, provider: string | undefined) => {
+  const { basis, kind } = record.grid
+  if (basis === 'unknown' || kind !== 'average' || record.grid.fallback) return undefined
+  return rankRegions({ record, basis, ...(provider !== undefined && { cloud: provider }) })
+}
+
+const savingRegions = (regions: readonly RankedRegion[]): readonly RankedRegion[] =>
+  regions.filter(({ saving }) => saving?.ratio.verdict === 'lower' && saving.carbon_g > 0)
+
+/** Carbon where it ran less carbon there: its own interval and that of the ratio at their worst pairing. */
+const savedCarbon = (ran: Quantity, { saving }: RankedRegion): Quantity => {
+  const { value, low, high } = saving!.ratio
+  return {
+    ...ran,
+    value: ran.value * (1 - value),
+    low: ran.low * (1 - high),
+    high: ran.high * (1 - low),
+    tier: ran.tier === 'measured' ? 'modelled' : ran.tier,
+    method: 'carbon where it ran × (1 − ratio of the footprints there and here)',
+  }
+}
+
+const regionText = ({ cloud, place, country, saving }: RankedRegion): string =>
+  `${cloud} (${place}, ${country}), × ${formatSignificant(saving!.ratio.value, 2)}`
+
+const placeName = ({ cloud_region, region, country, provider }: Place): string =>
+  provider !== undefined && cloud_region !== undefined
+    ? `${provider}:${cloud_region}`
+    : (region ?? country ?? 'where it ran')
+
+const isKnownProvider = (record: RunRecord): boolean =>
+  record.location.provider !== undefined && record.location.cloud_region !== undefined
+
+/**
+ * A region with a cleaner grid: of the same provider where the runs were in a cloud, else any. Only regions whose
+ * footprint is surely lower count, not those whose best guess is.
+ */
+export const cleanerRegion = (records: readonly RunRecord[]): readonly Finding[] =>
+  byPlace(records).flatMap(group => {
+    const record = together(group)
+    if (!record) return []
+    const inCloud = isKnownProvider(record)
+    const ranking = rankedFor(record, inCloud ? record.location.provider : undefined)
+    const [best, ...others] = savingRegions(ranking?.regions ?? [])
+    if (!ranking?.ran || !best) return []
+    const next = others.slice(0, 2).map(regionText)
+    return [
+      {
+        code: 'cleaner-region' as const,
+        title: inCloud
+          ? `A cleaner region of the same provider: ${best.cloud}`
+          : `A cleaner grid, such as that of ${best.cloud}`,
+        text: [
+          `${runsText(group.length)} at ${placeName(record.location)}. The same energy has a footprint of ${regionText(best)} there${next.length > 0 ? `; then ${next.join('; ')}` : ''}.`,
+          ...(inCloud ? [] : ['That holds for the same hardware: a machine of a cloud may use more or less energy.']),
+        ].join(' '),
+        how: `Energy of the runs × PUE × intensity, here and there, ${ranking.basis} averages; only regions count whose 90 % interval of the ratio stays below 1. Bounds are the worst pairing.`,
+        link: linkTo('cleaner-region'),
+        runs: ids(group),
+        saving: { carbon_g: savedCarbon(ranking.ran.carbon_g, best) },
+      },
+    ]
+  })
