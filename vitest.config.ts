@@ -8,7 +8,10 @@ export default defineConfig({
     // Tests run on the sources of every package, so that a failing line is a line of ours; what ships is
     // tested apart, from packed tarballs (testing/src/packaging).
     alias: [
-      { find: /^@epochwatt\/core\/testing$/, replacement: source('packages/core/src/testing/index.ts') },
+      {
+        find: /^@epochwatt\/core\/(testing|planning|import)$/,
+        replacement: source('packages/core/src/$1/index.ts'),
+      },
       {
         find: /^@epochwatt\/(core|report|tensorflowjs-callback|mlflow-plugin)$/,
         replacement: source('packages/$1/src/index.ts'),

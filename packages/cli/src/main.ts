@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { OptionError } from '@epochwatt/core'
 import { suggestion } from './closest.js'
 import type { Command } from './command.js'
+import { advise } from './commands/advise.js'
 import { compare } from './commands/compare.js'
 import { disclose } from './commands/disclose.js'
 import { doctor } from './commands/doctor.js'
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   estimate,
   recompute,
   regions,
+  advise,
   disclose,
   importCommand,
 ]

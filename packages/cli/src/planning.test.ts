@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Estimate, type Recomputation, type RegionRanking, startTracking } from '@epochwatt/core'
+import { startTracking } from '@epochwatt/core'
+import type { Estimate, Recomputation, RegionRanking } from '@epochwatt/core/planning'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { main } from './main.js'
 

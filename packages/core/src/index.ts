@@ -12,24 +12,9 @@ export { type TimeSeriesGridOptions, timeSeriesGrid } from './grid/live/provider
 export type { GridProviderName } from './grid/live/registry.js'
 export type { GridChoice } from './grid/live/resolve-live-grid.js'
 export type { Location } from './grid/location.js'
-export { type ImportOutcome, importRuns } from './import/import-runs.js'
-export type { ImportedFile } from './import/imported-file.js'
-export { readForeignFile } from './import/read-foreign-file.js'
 export type { RunStatus, Scope, StaticPolicy } from './journal/entry.js'
 export { checkOptions } from './options/check-options.js'
 export type { TrackingOptions } from './options/definitions.js'
-export type { Assumption } from './planning/assumption.js'
-export { type Estimate, type EstimatedPart, estimate } from './planning/estimate.js'
-export type { EstimateOptions } from './planning/estimate-options.js'
-export type { FootprintRatio, RatioVerdict } from './planning/footprint-ratio.js'
-export {
-  type RankedRegion,
-  type RankOptions,
-  type RegionRanking,
-  rankRegions,
-} from './planning/rank-regions.js'
-export { type Recomputation, type RecomputeChanges, recompute } from './planning/recompute.js'
-export type { DifferenceItem, RecomputeDifference } from './planning/recompute-difference.js'
 export { addCorrelated, multiplyQuantity } from './quantity/combine.js'
 export { JOULES_PER_KWH, type Quantity, type Tier } from './quantity/quantity.js'
 export type {

@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { bundle } from '../test/bundle.js'
 import { connectToMlflow, uniqueName } from '../test/connect.js'
+import { describeWith } from '../test/describe-with.js'
 
 const builtins = new Set([...builtinModules, ...builtinModules.map(name => `node:${name}`)])
 
@@ -24,9 +25,10 @@ describe('the browser build', () => {
     // A limit to be raised knowingly.
     expect(entry?.bytes).toBeLessThan(60_000)
   })
+})
 
-  it.skipIf(typeof mlflow === 'string')('logs to a real server', async () => {
-    if (typeof mlflow === 'string') return
+describeWith('the browser build', mlflow, mlflow => {
+  it('logs to a real server', async () => {
     const { file } = await bundle('browser', 'browser')
     const browser: typeof import('./browser.js') = await import(/* @vite-ignore */ file)
     browser.setTrackingUri(mlflow.server.url)

@@ -1,6 +1,7 @@
 import { afterAll, expect } from 'vitest'
 import { createClientParts, type MlflowClient, type MlflowClientOptions } from '../src/client.js'
 import { nodePlatform } from '../src/platform/node.js'
+import { isSkipped, type Skipped } from './describe-with.js'
 import type { MlflowLine } from './mlflow-install.js'
 import { mlflowServer, type TestServer } from './mlflow-server.js'
 import { type RecordingFetch, recordingFetch } from './recording-fetch.js'
@@ -26,9 +27,9 @@ export const uniqueName = (stem: string): string => {
 }
 
 /** A client of the real server, or why there is none. Every exchange is held against the OpenAPI document. */
-export const connectToMlflow = async (line: MlflowLine = 'current'): Promise<Connected | string> => {
+export const connectToMlflow = async (line: MlflowLine = 'current'): Promise<Connected | Skipped> => {
   const server = await mlflowServer(line)
-  if ('skipped' in server) return server.skipped
+  if (isSkipped(server)) return server
   const recording = recordingFetch()
   const connect = (options: MlflowClientOptions = {}): MlflowClient => {
     const defaults = { trackingUri: server.url, environment: {}, fetch: recording.fetch, retry }

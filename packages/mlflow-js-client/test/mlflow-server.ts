@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
+import type { Skipped } from './describe-with.js'
 import { type MlflowLine, mlflowInstall } from './mlflow-install.js'
 import { type RunningServer, type ServerOptions, startServer } from './mlflow-process.js'
 
@@ -18,11 +19,6 @@ export interface TestServer {
   readonly url: string
   /** Runs a Python script against the server and gives what it prints, as JSON. */
   python<T>(script: string, ...args: readonly string[]): Promise<T>
-}
-
-/** Why the tests of a real server cannot run here. */
-export interface Skipped {
-  readonly skipped: string
 }
 
 const run = promisify(execFile)

@@ -2,9 +2,9 @@ import { execFile, spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
+import type { Skipped } from './describe-with.js'
 import { mlflowInstall } from './mlflow-install.js'
 import { freePort, stopServer } from './mlflow-process.js'
-import type { Skipped } from './mlflow-server.js'
 
 export interface ObjectStore {
   /** An empty bucket. */

@@ -1,10 +1,4 @@
-import {
-  type ExportedRun,
-  OptionError,
-  type RecordEvent,
-  type RunExporter,
-  type RunRecord,
-} from '@epochwatt/core'
+import { type ExportedRun, OptionError, type RecordEvent, type RunExporter, type RunRecord } from '@epochwatt/core'
 import { renderHtmlReport } from '@epochwatt/report'
 import { createMlflowClient, type MlflowClient, type MlflowClientOptions } from 'mlflow-js-client'
 import { epochTable, samplesCsv, withTable } from './artifacts.js'

@@ -1,4 +1,4 @@
-import { type EstimateOptions, estimate as estimateOf } from '@epochwatt/core'
+import { type EstimateOptions, estimate as estimateOf } from '@epochwatt/core/planning'
 import { renderTerminalEstimate } from '@epochwatt/report'
 import type { Call, Command, OptionSpec } from '../command.js'
 import { type FlagNames, withFlagNames } from '../flag-names.js'

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { EpochwattError, importRuns, type RunRecord, readForeignFile } from '@epochwatt/core'
+import { EpochwattError, type RunRecord } from '@epochwatt/core'
+import { importRuns, readForeignFile } from '@epochwatt/core/import'
 import { printable, renderTerminalRunList } from '@epochwatt/report'
 import type { Command } from '../command.js'
 import { json } from '../json.js'

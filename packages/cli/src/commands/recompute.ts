@@ -1,4 +1,4 @@
-import { type RecomputeChanges, recompute as recomputeRecord } from '@epochwatt/core'
+import { type RecomputeChanges, recompute as recomputeRecord } from '@epochwatt/core/planning'
 import { renderTerminalRecomputation } from '@epochwatt/report'
 import type { Call, Command } from '../command.js'
 import { type FlagNames, withFlagNames } from '../flag-names.js'

@@ -1,4 +1,4 @@
-import { type RankOptions, rankRegions } from '@epochwatt/core'
+import { type RankOptions, rankRegions } from '@epochwatt/core/planning'
 import { renderTerminalRegions } from '@epochwatt/report'
 import type { Command } from '../command.js'
 import { type FlagNames, withFlagNames } from '../flag-names.js'

@@ -32,10 +32,13 @@ const run = (order: WorkerOrder): void => {
   const intervalNs = order.intervalMs * 1e6
 
   // Deadlines on a grid since the start of the run: a late round does not make the next one late.
+  let answered = 0
   let round = Math.floor(clock() / intervalNs) + 1
   while (Atomics.load(control, CONTROL.stop) === 0) {
     const waitMs = (round * intervalNs - clock()) / 1e6
-    const early = waitMs > 0 && Atomics.wait(control, CONTROL.stop, 0, waitMs) !== 'timed-out'
+    const early = waitMs > 0 && Atomics.wait(control, CONTROL.calls, answered, waitMs) !== 'timed-out'
+    // Calls that come during the round are for another one.
+    answered = Atomics.load(control, CONTROL.calls)
     if (Atomics.load(control, CONTROL.stop) !== 0) break
     takeRound()
     if (early) continue

@@ -16,12 +16,14 @@ export interface WorkerOrder {
 
 /** Places in the control array. */
 export const CONTROL = {
-  /** Set to 1 by the caller: stop. The worker sleeps on it; woken without it being set, it takes a round at once. */
+  /** Set to 1 by the caller: stop. */
   stop: 0,
   /** Set to 1 by the worker when its journal is closed. */
   stopped: 1,
   /** Rounds so far; none before all drivers have answered. Who waits for a round sleeps on it. */
   ticks: 2,
+  /** Raised by the caller to wake the worker, which sleeps on it: for a round at once, or to stop. */
+  calls: 3,
 } as const
 
-export const CONTROL_BYTES = 4 * 3
+export const CONTROL_BYTES = 4 * 4

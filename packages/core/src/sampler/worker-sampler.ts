@@ -40,9 +40,13 @@ export const startWorkerSampler = (
   })
   worker.unref()
 
+  const wake = (): void => {
+    Atomics.add(control, CONTROL.calls, 1)
+    Atomics.notify(control, CONTROL.calls)
+  }
   const requestStop = (): void => {
     Atomics.store(control, CONTROL.stop, 1)
-    Atomics.notify(control, CONTROL.stop)
+    wake()
   }
   let called = Number.NEGATIVE_INFINITY
   const ticks = (): number => Atomics.load(control, CONTROL.ticks)
@@ -55,7 +59,7 @@ export const startWorkerSampler = (
       if (ended || order.deferred.length === 0 || before === 0) return
       if (timeoutMs === 0 && performance.now() - called < SHORTEST_INTERVAL_MS) return
       called = performance.now()
-      Atomics.notify(control, CONTROL.stop)
+      wake()
       if (timeoutMs > 0) Atomics.wait(control, CONTROL.ticks, before, timeoutMs)
     },
     stop: async timeoutMs => {

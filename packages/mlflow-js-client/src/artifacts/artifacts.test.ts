@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { clientOf } from '../../test/client-of.js'
 import { connectToMlflow, uniqueName } from '../../test/connect.js'
+import { describeWith } from '../../test/describe-with.js'
 import { scriptedServer } from '../../test/scripted-server.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'mlflow-artifacts-'))
@@ -16,9 +17,7 @@ const runAt = (artifactUri: string) =>
 
 for (const line of ['current', 'legacy'] as const) {
   const mlflow = await connectToMlflow(line)
-  describe.skipIf(typeof mlflow === 'string')(`artifacts behind a real server (${line})`, () => {
-    if (typeof mlflow === 'string') return
-    const { client, newRun } = mlflow
+  describeWith(`artifacts behind a real server (${line})`, mlflow, ({ client, newRun }) => {
     const { artifacts } = client
 
     it('come back byte by byte, whatever they are and are called', async () => {

@@ -1,13 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { clientOf } from '../../test/client-of.js'
 import { connectToMlflow, uniqueName } from '../../test/connect.js'
+import { describeWith } from '../../test/describe-with.js'
 import { losingReplies } from '../../test/scripted-server.js'
 
 const mlflow = await connectToMlflow()
 
-describe.skipIf(typeof mlflow === 'string')('experiments of a real server', () => {
-  if (typeof mlflow === 'string') return
-  const { client, server } = mlflow
+describeWith('experiments of a real server', mlflow, ({ client, server }) => {
   const { experiments } = client
 
   it('are read back as they were written', async () => {

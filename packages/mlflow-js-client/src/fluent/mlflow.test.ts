@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { connectToMlflow, uniqueName } from '../../test/connect.js'
+import { describeWith } from '../../test/describe-with.js'
 import { fluentOn } from '../../test/fluent.js'
 import { scriptedServer } from '../../test/scripted-server.js'
 
@@ -12,9 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const connected = await connectToMlflow()
 
-describe.skipIf(typeof connected === 'string')('the fluent functions on a real server', () => {
-  if (typeof connected === 'string') return
-  const { client, recording, server } = connected
+describeWith('the fluent functions on a real server', connected, ({ client, recording, server }) => {
   const fluent = (options = {}) => fluentOn(server.url, { fetch: recording.fetch, ...options })
 
   it('log a run from start to end', async () => {

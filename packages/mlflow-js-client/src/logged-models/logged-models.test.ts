@@ -1,13 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { clientOf } from '../../test/client-of.js'
 import { connectToMlflow } from '../../test/connect.js'
+import { describeWith } from '../../test/describe-with.js'
 import { losingReplies } from '../../test/scripted-server.js'
 
 const mlflow = await connectToMlflow()
 
-describe.skipIf(typeof mlflow === 'string')('logged models of a real server', () => {
-  if (typeof mlflow === 'string') return
-  const { client, newExperiment, server } = mlflow
+describeWith('logged models of a real server', mlflow, ({ client, newExperiment, server }) => {
   const { loggedModels, runs, artifacts } = client
 
   it('are read back with their metrics, params, tags and files', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clientOf } from '../../test/client-of.js'
 import { connectToMlflow } from '../../test/connect.js'
+import { describeWith } from '../../test/describe-with.js'
 import { scriptedServer } from '../../test/scripted-server.js'
 
 const runId = 'a'.repeat(32)
@@ -39,10 +40,7 @@ describe('the history of a metric', () => {
 
 const mlflow = await connectToMlflow()
 
-describe.skipIf(typeof mlflow === 'string')('metric histories of a real server', () => {
-  if (typeof mlflow === 'string') return
-  const { client, newExperiment, newRun } = mlflow
-
+describeWith('metric histories of a real server', mlflow, ({ client, newExperiment, newRun }) => {
   it('are empty for a metric that was never logged', async () => {
     await expect(client.metrics.history(await newRun(), 'none').all()).resolves.toEqual([])
   })

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { connectToMlflow, uniqueName } from '../../test/connect.js'
+import { expect, it } from 'vitest'
+import { type Connected, connectToMlflow, uniqueName } from '../../test/connect.js'
+import { describeWith, type Skipped } from '../../test/describe-with.js'
 import { mlflowVersions } from '../../test/mlflow-install.js'
 
 /** Need a cloud store behind the server. */
@@ -34,14 +35,8 @@ const lines = [
 const connections = await Promise.all(lines.map(({ line }) => connectToMlflow(line)))
 
 for (const [index, { line, version, absent }] of lines.entries()) {
-  const mlflow = connections[index] as Awaited<ReturnType<typeof connectToMlflow>>
-  if (typeof mlflow === 'string') {
-    it.skip(`the OpenAPI document describes MLflow ${version}: ${mlflow}`, () => {})
-    continue
-  }
-  const { client, recording } = mlflow
-
-  describe(`the OpenAPI document and a real MLflow ${version}`, () => {
+  const name = `the OpenAPI document and a real MLflow ${version}`
+  describeWith(name, connections[index] as Connected | Skipped, ({ client, recording }) => {
     it('agree on every route', { timeout: 60_000 }, async () => {
       const { api, experiments, runs, metrics, artifacts, loggedModels, server } = client
       await server.isHealthy()

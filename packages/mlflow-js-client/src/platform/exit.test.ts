@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { bundle } from '../../test/bundle.js'
 import { connectToMlflow, uniqueName } from '../../test/connect.js'
+import { describeWith } from '../../test/describe-with.js'
 
 const mlflow = await connectToMlflow()
 
@@ -29,9 +30,7 @@ const runProgram = async (source: string, env: Record<string, string>, signal?: 
   return { code, killedBy, output }
 }
 
-describe.skipIf(typeof mlflow === 'string')('a process that ends with an open run', () => {
-  if (typeof mlflow === 'string') return
-  const { client, server } = mlflow
+describeWith('a process that ends with an open run', mlflow, ({ client, server }) => {
   const program = `
     await mlflow.startRun()
     void mlflow.logMetric('m', 1)

@@ -1,20 +1,17 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { clientOf } from '../../test/client-of.js'
 import { type Connected, connectToMlflow, uniqueName } from '../../test/connect.js'
+import { describeWith, type Skipped } from '../../test/describe-with.js'
 import { losingReplies } from '../../test/scripted-server.js'
 import { MlflowBatchError } from '../batch/rejection.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 
 const lines = ['current', 'legacy'] as const
+// Both at once: a server takes seconds to start.
 const connections = await Promise.all(lines.map(line => connectToMlflow(line)))
 
-describe.each(lines.map((line, index) => ({ line, mlflow: connections[index] as Connected | string })))(
-  'runs on a real server ($line)',
-  ({ mlflow }) => {
-    if (typeof mlflow === 'string') {
-      it.skip(mlflow, () => {})
-      return
-    }
+for (const [index, line] of lines.entries()) {
+  describeWith(`runs on a real server (${line})`, connections[index] as Connected | Skipped, mlflow => {
     const { client, connect, newExperiment, newRun, server } = mlflow
     const { runs, metrics } = client
 
@@ -329,5 +326,5 @@ print(json.dumps({
       await expect(runs.end(runId, 'DONE' as never)).rejects.toBeInstanceOf(MlflowError)
       expect((await runs.get(runId)).info.status).toBe('RUNNING')
     })
-  },
-)
+  })
+}

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { describeWith } from '../../test/describe-with.js'
 import { mlflowServer } from '../../test/mlflow-server.js'
 import { keyProblem } from './key-problem.js'
 
@@ -41,9 +42,8 @@ describe('a key', () => {
 
 const server = await mlflowServer()
 
-describe.skipIf('skipped' in server)('the rule for keys', () => {
+describeWith('the rule for keys', server, server => {
   it('is the one that MLflow itself applies', async () => {
-    if ('skipped' in server) return
     // Mostly made of the characters that matter, so that paths and names of every kind come up.
     const unit = fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom('/', '.', '..', 'a', 'B', '0', '_', '-', ' ', ':') },

@@ -8,6 +8,16 @@ import { oversizedMachine } from './oversized-machine.js'
 import { repeatedRuns } from './repeated-runs.js'
 import { unfinishedRuns } from './unfinished-runs.js'
 
+/** What would have saved carbon. */
+export interface Advice {
+  /** How many runs were looked at. */
+  readonly runs: number
+  /** The most first. */
+  readonly findings: readonly Finding[]
+  /** Why the order means little, if it does. */
+  readonly caution?: string
+}
+
 /** Adding a kind of advice is a file of its own and a line here. */
 const KINDS: readonly ((records: readonly RunRecord[]) => readonly Finding[])[] = [
   cleanerRegion,
@@ -21,9 +31,8 @@ const KINDS: readonly ((records: readonly RunRecord[]) => readonly Finding[])[] 
 /** Less of the carbon than this is not worth anybody's time. */
 const LEAST_SHARE = 0.01
 
-/** Carbon of all runs together, where it may be added. */
+/** Carbon of all runs together. */
 const operationalOf = (records: readonly RunRecord[]): number | undefined => {
-  if (mixedIntensities(records.map(({ grid: { basis, kind } }) => ({ basis, kind })))) return undefined
   const sum = records.reduce((total, { carbon }) => total + (carbon.operational_g?.value ?? 0), 0)
   return sum > 0 ? sum : undefined
 }
@@ -35,11 +44,13 @@ const weight = ({ saving }: Finding): number => saving.carbon_g?.value ?? -1
  * they overlap and do not add up. What the records do not support is not said, so that the list may be empty.
  *
  * @example
- * for (const { title, saving } of advise([openStore().read('latest')])) console.log(title, saving.carbon_g)
+ * const { findings } = advise([openStore().read('latest')])
+ * for (const { title, saving } of findings) console.log(title, saving.carbon_g)
  */
-export const advise = (records: readonly RunRecord[]): readonly Finding[] => {
-  const all = operationalOf(records)
-  return KINDS.flatMap(kind => kind(records))
+export const advise = (records: readonly RunRecord[]): Advice => {
+  const mixed = mixedIntensities(records.map(({ grid: { basis, kind } }) => ({ basis, kind })))
+  const all = mixed === undefined ? operationalOf(records) : undefined
+  const findings = KINDS.flatMap(kind => kind(records))
     .map((finding): Finding => {
       const { carbon_g } = finding.saving
       return carbon_g && all !== undefined
@@ -48,4 +59,9 @@ export const advise = (records: readonly RunRecord[]): readonly Finding[] => {
     })
     .filter(({ saving: { share } }) => share === undefined || share >= LEAST_SHARE)
     .sort((a, b) => weight(b) - weight(a))
+  return {
+    runs: records.length,
+    findings,
+    ...(mixed !== undefined && findings.length > 1 && { caution: `The order is a rough one: ${mixed}.` }),
+  }
 }

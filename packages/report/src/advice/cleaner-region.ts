@@ -1,4 +1,5 @@
-import { type Quantity, type RankedRegion, type RunRecord, rankRegions } from '@epochwatt/core'
+import type { Quantity, RunRecord } from '@epochwatt/core'
+import { type RankedRegion, rankRegions } from '@epochwatt/core/planning'
 import { formatSignificant } from '../format/number.js'
 import { sumOfRuns } from '../reading/sum.js'
 import { type Finding, ids, linkTo, runsText } from './finding.js'
@@ -84,7 +85,9 @@ export const cleanerRegion = (records: readonly RunRecord[]): readonly Finding[]
           : `A cleaner grid, such as that of ${best.cloud}`,
         text: [
           `${runsText(group.length)} at ${placeName(record.location)}. The same energy has a footprint of ${regionText(best)} there${next.length > 0 ? `; then ${next.join('; ')}` : ''}.`,
-          ...(inCloud ? [] : ['That holds for the same hardware: a machine of a cloud may use more or less energy.']),
+          ...(inCloud
+            ? []
+            : ['That holds for the same hardware: a machine of a cloud may use more or less energy.']),
         ].join(' '),
         how: `Energy of the runs × PUE × intensity, here and there, ${ranking.basis} averages; only regions count whose 90 % interval of the ratio stays below 1. Bounds are the worst pairing.`,
         link: linkTo('cleaner-region'),

@@ -2,7 +2,7 @@ import type { Quantity, RunRecord } from '@epochwatt/core'
 import { multiplyQuantity } from '@epochwatt/core'
 import { formatShare } from '../format/number.js'
 import { secondsInEpochs } from '../reading/closing-spans.js'
-import { type Finding, ids, linkTo, runsText, savingOf } from './finding.js'
+import { type Finding, ids, linkTo, runsText, savingOf, times } from './finding.js'
 
 /** Less waiting than this is usual. */
 const LEAST_IDLE = 0.2
@@ -24,8 +24,8 @@ const waitingOf = (record: RunRecord): readonly Waiting[] => {
   const idle = record.waste?.idle
   const { static_kwh } = record.energy
   if (!idle || !static_kwh || !booksIdlePowerEvenly(record) || idle.time_share.low < LEAST_IDLE) return []
-  const within = idle.within === 'epochs' ? secondsInEpochs(record) / record.duration_s : 1
-  const share = { ...idle.time_share, value: idle.time_share.value * within, low: idle.time_share.low * within, high: idle.time_share.high * within }
+  const within = idle.within === 'epochs' ? Math.min(1, secondsInEpochs(record) / record.duration_s) : 1
+  const share = times(idle.time_share, within)
   return [
     {
       record,

@@ -20,7 +20,8 @@ const oversizedOf = (record: RunRecord): readonly Oversized[] => {
   // The policies by capacity already book idle power by the part in use, and of a GPU the processor's use says nothing.
   const booksAll =
     record.scope === 'machine' || record.static_policy === 'proportional' || record.static_policy === 'full'
-  if (!static_kwh || !total_kwh || total_kwh.value <= 0 || utilisation === undefined || components.gpu.kwh) return []
+  if (!static_kwh || !total_kwh || total_kwh.value <= 0 || utilisation === undefined || components.gpu.kwh)
+    return []
   if (!booksAll || static_kwh.value / total_kwh.value <= MOST_STATIC || utilisation >= MOST_BUSY) return []
   return [
     {

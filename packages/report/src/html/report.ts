@@ -5,6 +5,7 @@ import { headlineCarbon, headlineEnergy } from '../reading/headline.js'
 import { STATUS_TEXT, TIER_MARK, TIER_MEANING } from '../reading/wording.js'
 import { Html, html } from './html.js'
 import { foreign } from './parts.js'
+import { adviceSection } from './sections/advice.js'
 import { chartsSection } from './sections/charts.js'
 import { comparisonSection } from './sections/comparison.js'
 import { componentsSection } from './sections/components.js'
@@ -88,6 +89,7 @@ ${windowsSection(record)}
 ${componentsSection(record)}
 ${footprintSection(record)}
 ${equivalentsSection(record)}
+${adviceSection(record)}
 ${comparisonSection(record, options.others ?? [])}
 ${provenanceSection(record)}
 ${settingsSection(record)}

@@ -1,4 +1,5 @@
 import type { Quantity, RunRecord, SensorRecord } from '@epochwatt/core'
+import { advise } from '../advice/advise.js'
 import { equivalentAmount, equivalentSource } from '../format/equivalent.js'
 import { type Figure, figureText, formatCarbon, formatEnergy, intervalText } from '../format/figure.js'
 import { formatShare } from '../format/number.js'
@@ -9,6 +10,7 @@ import { type Notice, notices } from '../reading/notices.js'
 import { pictured } from '../reading/pictured.js'
 import { provenance } from '../reading/provenance.js'
 import { STATUS_TEXT, TIER_MARK } from '../reading/wording.js'
+import { adviceLines } from './advice.js'
 import { type Paint, paint } from './ansi.js'
 import { epochTable } from './epoch-table.js'
 import { headed, LABEL_WIDTH, labelled } from './labelled.js'
@@ -116,6 +118,7 @@ export const renderTerminalSummary = (record: RunRecord, options: TerminalOption
     '',
     ...headlines(record, width, style),
     ...headed('About as much as', equivalentLines(record, width, style), style),
+    ...headed('What would have saved most', adviceLines(advise([record]), width, style), style),
     ...headed('Where this comes from', provenanceLines(record, width, style), style),
     ...notices(record).flatMap(notice => ['', ...noticeLines(notice, width, style)]),
     '',

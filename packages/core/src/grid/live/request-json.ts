@@ -103,7 +103,7 @@ export const requestJson = async <T>(url: URL, request: JsonRequest<T>): Promise
     const asked = retryAfter(response)
     const wait = asked ?? backOff(attempt)
     const isWorthIt = response.status === 429 || response.status >= 500
-    if (!isWorthIt || attempt + 1 >= ATTEMPTS) throw refusal(url, response, asked)
+    if (!isWorthIt || attempt + 1 >= ATTEMPTS || wait > LONGEST_WAIT_MS) throw refusal(url, response, asked)
     // Not a reason for the process to live on.
     await sleep(wait, undefined, { signal, ref: false })
   }

@@ -1,4 +1,4 @@
-import type { Assumption, Estimate } from '@epochwatt/core'
+import type { Assumption, Estimate } from '@epochwatt/core/planning'
 import { equivalentAmount, equivalentSource } from '../../format/equivalent.js'
 import { formatEnergy, formatQuantity } from '../../format/figure.js'
 import { powerScale } from '../../format/scale.js'

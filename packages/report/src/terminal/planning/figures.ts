@@ -1,4 +1,5 @@
-import type { FootprintRatio, Quantity, RunRecord } from '@epochwatt/core'
+import type { Quantity, RunRecord } from '@epochwatt/core'
+import type { FootprintRatio } from '@epochwatt/core/planning'
 import { type Figure, figureText, formatCarbon, intervalText } from '../../format/figure.js'
 import { formatSignificant } from '../../format/number.js'
 import { TIER_MARK } from '../../reading/wording.js'

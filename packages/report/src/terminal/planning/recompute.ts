@@ -1,4 +1,5 @@
-import type { DifferenceItem, Recomputation, RunRecord } from '@epochwatt/core'
+import type { RunRecord } from '@epochwatt/core'
+import type { DifferenceItem, Recomputation } from '@epochwatt/core/planning'
 import { formatSignificant } from '../../format/number.js'
 import { type Paint, paint } from '../ansi.js'
 import { headed, labelled } from '../labelled.js'

@@ -1,4 +1,4 @@
-import type { RankedRegion, RegionRanking } from '@epochwatt/core'
+import type { RankedRegion, RegionRanking } from '@epochwatt/core/planning'
 import { figureText, formatEnergy, formatQuantity } from '../../format/figure.js'
 import { formatSignificant } from '../../format/number.js'
 import { carbonScale } from '../../format/scale.js'

@@ -1,0 +1,7 @@
+export type { Assumption } from './assumption.js'
+export { type Estimate, type EstimatedPart, estimate } from './estimate.js'
+export type { EstimateOptions } from './estimate-options.js'
+export type { FootprintRatio, RatioVerdict } from './footprint-ratio.js'
+export { type RankedRegion, type RankOptions, type RegionRanking, rankRegions } from './rank-regions.js'
+export { type Recomputation, type RecomputeChanges, recompute } from './recompute.js'
+export type { DifferenceItem, RecomputeDifference } from './recompute-difference.js'
