@@ -20,7 +20,7 @@ export type { CreateExperiment, Experiments, SearchExperiments } from './experim
 export type { ActiveRun, EndStatus } from './fluent/active-run.js'
 export type { DatasetDescription } from './fluent/dataset.js'
 export type { Figure } from './fluent/figure.js'
-export type { Mlflow, SearchRunsQuery } from './fluent/mlflow.js'
+export type { Mlflow, SearchRunsQuery, StartRun } from './fluent/mlflow.js'
 export type { StartRunOptions } from './fluent/start-run.js'
 export type { Cell, TableData } from './fluent/table.js'
 export type { RetryPolicy } from './http/retry-policy.js'

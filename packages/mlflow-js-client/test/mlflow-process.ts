@@ -21,7 +21,7 @@ export const freePort = (): Promise<number> =>
     })
   })
 
-export const isAlive = (pid: number): boolean => {
+const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true

@@ -13,12 +13,11 @@ export class BatchTimes {
     if (this.#recent.length > MOST) this.#recent.shift()
   }
 
-  /** Undefined while there are too few. */
-  median(): number | undefined {
+  /** The median, and how far apart the quickest and the slowest tenth are. Undefined while there are too few. */
+  usual(): { readonly median: number; readonly spread: number } | undefined {
     if (this.#recent.length < FEWEST) return undefined
     const sorted = [...this.#recent].sort((a, b) => a - b)
-    const middle = Math.floor(sorted.length / 2)
-    const upper = sorted[middle]!
-    return sorted.length % 2 === 1 ? upper : (sorted[middle - 1]! + upper) / 2
+    const quantile = (q: number): number => sorted[Math.floor((sorted.length - 1) * q)]!
+    return { median: quantile(0.5), spread: quantile(0.9) - quantile(0.1) }
   }
 }

@@ -45,7 +45,7 @@ describe('pitfall 13: an asynchronous device', () => {
       await callback.onBatchBegin?.(batch)
       const loss = pending(0.5, () => tracker.events.push(`device is done with batch ${batch}`))
       // The last one evaluates too: as long as the others' device takes, and more.
-      if (batch === 3) await new Promise(resolve => setTimeout(resolve, 50))
+      if (batch === 3) await new Promise(resolve => setTimeout(resolve, 400))
       await callback.onBatchEnd?.(batch, { loss })
     }
     await callback.onEpochEnd(0, { val_loss: 0.5 })

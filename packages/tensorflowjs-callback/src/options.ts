@@ -1,4 +1,10 @@
-import { type Attributes, checkOptions, OptionError, type Tracker, type TrackingOptions } from '@epochwatt/core'
+import {
+  type Attributes,
+  checkOptions,
+  OptionError,
+  type Tracker,
+  type TrackingOptions,
+} from '@epochwatt/core'
 import { type Budget, checkBudget } from './budget.js'
 import type { TensorFlowLike, YieldEvery } from './tensorflow.js'
 

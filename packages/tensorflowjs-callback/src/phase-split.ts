@@ -47,9 +47,12 @@ const splitAfterLastBatch = (tracker: Tracker, steps: number): PhaseSplit => {
   }
 }
 
+/** What the last batch takes without validation is off by about half the spread: then validation is by about a sixth. */
+const CLEARLY_LONGER = 3
+
 /**
  * `fit` validates inside its last batch, where no callback is called: what that batch took longer than the others is
- * validation. Both windows are drawn in hindsight; without enough batches to compare with there are none.
+ * validation. Both windows are drawn in hindsight; where too little is to compare with there are none.
  */
 const splitInsideLastBatch = (tracker: Tracker, samples: number, batchSize: number): PhaseSplit => {
   const last = Math.ceil(samples / batchSize) - 1
@@ -73,10 +76,10 @@ const splitInsideLastBatch = (tracker: Tracker, samples: number, batchSize: numb
         times.add(now - batchBegan)
         return
       }
-      const usual = times.median()
-      if (usual === undefined) return
-      const turn = batchBegan + usual * sizeOfLast
-      if (turn >= now) return
+      const usual = times.usual()
+      if (!usual) return
+      const turn = batchBegan + usual.median * sizeOfLast
+      if (now - turn <= usual.spread * CLEARLY_LONGER) return
       const train = tracker.window('train', {}, { startedAt: epochBegan })
       train.end({ endedAt: turn })
       const validation = tracker.window('validation', {}, { startedAt: turn })
@@ -85,7 +88,7 @@ const splitInsideLastBatch = (tracker: Tracker, samples: number, batchSize: numb
     },
     endEpoch: () => phases && { train: phases[0].figures(), validation: phases[1].figures() },
     reason:
-      'fit validates inside its last batch, and there were too few other batches to tell how long that one would have taken without',
+      'fit validates inside its last batch, and its other batches were too few or too uneven to tell how long that one takes without',
   }
 }
 

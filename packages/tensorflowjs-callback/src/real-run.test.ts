@@ -4,7 +4,7 @@ import { openStore, type RunRecord, startTracking } from '@epochwatt/core'
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { energyCallback, type TrainingLogs } from './index.js'
+import { type EnergyCallback, energyCallback } from './index.js'
 import { temporaryStore } from './testing/temporary-store.js'
 import { history, tinyData, tinyModel } from './testing/tiny-training.js'
 
@@ -186,7 +186,7 @@ describe('a real run', () => {
 describe('pitfall 16: what it costs', () => {
   it('the hooks take less processor time than 1 % of an epoch of a second', async () => {
     const { x, y } = busyData(128)
-    const callback = energyCallback({ tf, dir: store(), splitValidation: true })
+    const callback: EnergyCallback = energyCallback({ tf, dir: store(), splitValidation: true })
     const { onEpochBegin, onEpochEnd } = callback
     const spentMs: number[] = []
     const timed = async (hook: () => Promise<void>): Promise<void> => {
@@ -196,8 +196,7 @@ describe('pitfall 16: what it costs', () => {
       spentMs.push((user + system) / 1000)
     }
     callback.onEpochBegin = (epoch, logs) => timed(() => onEpochBegin.call(callback, epoch, logs))
-    callback.onEpochEnd = (epoch: number, logs?: TrainingLogs) =>
-      timed(() => onEpochEnd.call(callback, epoch, logs))
+    callback.onEpochEnd = (epoch, logs) => timed(() => onEpochEnd.call(callback, epoch, logs))
     await busyModel().fit(x, y, { epochs: 8, verbose: 0, callbacks: callback })
     const ofEpochs = Array.from({ length: 8 }, (_, epoch) => spentMs[2 * epoch]! + spentMs[2 * epoch + 1]!)
     // Other threads of this process are in it, those of the test runner too: the least disturbed epoch tells.

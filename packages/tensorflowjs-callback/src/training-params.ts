@@ -1,4 +1,5 @@
 import type { Attributes } from '@epochwatt/core'
+import { attempt } from './attempt.js'
 import type { ModelLike, TensorFlowLike, TrainingParams } from './tensorflow.js'
 
 /** Their names in `params` of TensorFlow.js, and ours: those that trackers of Keras runs use. */
@@ -31,15 +32,6 @@ const lossText = (loss: unknown): string | undefined => {
   return Object.values(loss)
     .map(each => lossText(each) ?? 'custom')
     .join(', ')
-}
-
-const attempt = <T>(read: () => T): T | undefined => {
-  try {
-    return read()
-  } catch {
-    // A model that is not compiled throws when asked for its optimizer; what cannot be known is left out.
-    return undefined
-  }
 }
 
 const describeModel = (model: ModelLike): Attributes => {

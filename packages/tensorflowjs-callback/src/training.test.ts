@@ -160,7 +160,7 @@ describe('pitfall 6: validation', () => {
     const result = await model.fit(x, y, {
       ...quiet,
       epochs: 2,
-      batchSize: 8,
+      batchSize: 2,
       validationData: [tf.zeros([2000, 4]), tf.zeros([2000, 3])],
       callbacks: energyCallback({ tracker, splitValidation: true, ...(given && { tf: given }) }),
     })
@@ -198,7 +198,7 @@ describe('pitfall 6: validation', () => {
       validationSplit: 0.25,
       callbacks: energyCallback({ tracker, tf, splitValidation: true }),
     })
-    expect(warnings()).toEqual([expect.stringContaining('too few other batches')])
+    expect(warnings()).toEqual([expect.stringContaining('too few or too uneven')])
     expect(tracker.events).toEqual(['begin epoch 0', 'end epoch 0', 'begin epoch 1', 'end epoch 1'])
     expect(history(result).energy_val_kwh).toEqual([Number.NaN, Number.NaN])
     expect(history(result).energy_kwh).toEqual([0.001, 0.001])

@@ -15,8 +15,8 @@ const STALE_BEFORE = 2016
 
 export interface GridQuestion {
   readonly location: Location
-  /** The user's own figure, gCO2e/kWh; it wins over every table. */
-  readonly gridIntensity?: number
+  /** The user's own figure, in gCO2e/kWh or with all that belongs to it; it wins over every table. */
+  readonly gridIntensity?: number | GridIntensity
   /** Where that figure was set: `option` (default), `environment` or `config`. */
   readonly how?: string
 }
@@ -142,6 +142,7 @@ export const resolveGridIntensity = ({
   gridIntensity,
   how = 'option',
 }: GridQuestion): GridIntensity => {
+  if (typeof gridIntensity === 'object') return gridIntensity
   if (gridIntensity !== undefined) return givenIntensity(gridIntensity, how, location)
   const { provider, cloudRegion, region, country } = location
   const cloud = provider && cloudRegion ? findCloudRegion(provider, cloudRegion) : undefined

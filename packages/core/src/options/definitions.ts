@@ -1,4 +1,6 @@
 import type { RunExporter } from '../export/exporter.js'
+import { isAverageIntensity } from '../grid/average-intensity.js'
+import type { GridIntensity } from '../grid/grid-intensity.js'
 import type { GridProvider } from '../grid/live/grid-provider.js'
 import { GRID_PROVIDER_NAMES, type GridProviderName } from '../grid/live/registry.js'
 import type { GridChoice } from '../grid/live/resolve-live-grid.js'
@@ -18,8 +20,8 @@ export interface TrackingOptions {
   region?: string
   /** Cloud provider and region, e.g. `aws:eu-north-1`. */
   cloud?: string
-  /** Carbon intensity of the electricity, gCO2e/kWh; wins over every table. */
-  gridIntensity?: number
+  /** Carbon intensity of the electricity, in gCO2e/kWh or with basis, source and interval; wins over every table. */
+  gridIntensity?: number | GridIntensity
   /**
    * Who is asked for the course of the intensity during the run: the name of a provider or one of your own. Nobody by
    * default. See docs/grid.md.
@@ -137,8 +139,9 @@ export const OPTIONS: readonly OptionDefinition[] = [
   },
   {
     name: 'gridIntensity',
-    accepted: 'a number of gCO2e per kWh from 0 to 1500 (lb/MWh × 0.45359237)',
-    accepts: isNumber(0, 1500),
+    accepted:
+      'a number of gCO2e per kWh from 0 to 1500 (lb/MWh × 0.45359237), or a whole GridIntensity of kind "average"',
+    accepts: value => isNumber(0, 1500)(value) || isAverageIntensity(value),
     fromText: asNumber,
   },
   {

@@ -38,7 +38,7 @@ describe('resolveOptions', () => {
     ],
     [
       { gridIntensity: Number.NaN },
-      'Option "gridIntensity" is NaN; accepted: a number of gCO2e per kWh from 0 to 1500 (lb/MWh × 0.45359237).',
+      'Option "gridIntensity" is NaN; accepted: a number of gCO2e per kWh from 0 to 1500 (lb/MWh × 0.45359237), or a whole GridIntensity of kind "average".',
     ],
     [{ scope: 'thread' as 'process' }, 'Option "scope" is "thread"; accepted: "process" or "machine".'],
   ])('refuses %o', (options, message) => {

@@ -36,7 +36,7 @@ export class ActiveRun {
   readonly #warn: (message: string) => void
   readonly #onEnded: (run: ActiveRun) => void
   #uploads: Promise<unknown> = Promise.resolve()
-  #failures: unknown[] = []
+  #firstFailure: unknown
   #ended: Promise<void> | undefined
 
   constructor(
@@ -130,8 +130,9 @@ export class ActiveRun {
    */
   async flush(): Promise<void> {
     await this.#settled()
-    const [first] = this.#failures.splice(0)
-    if (first !== undefined) throw first
+    const failure = this.#firstFailure
+    this.#firstFailure = undefined
+    if (failure !== undefined) throw failure
   }
 
   /** Sends what is left, then sets status and end time. Later calls do nothing. */
@@ -166,7 +167,7 @@ export class ActiveRun {
 
   #watched(work: Promise<void>): Promise<void> {
     work.catch(error => {
-      this.#failures.push(error)
+      this.#firstFailure ??= error
       this.#warn(`Run ${this.runId}: ${error instanceof Error ? error.message : String(error)}`)
     })
     return work

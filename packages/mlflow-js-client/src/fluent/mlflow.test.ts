@@ -263,11 +263,12 @@ print(json.dumps({"table": table.to_dict("records"), "text": text}))`
     const experiment = await client.experiments.getByName(name)
     expect(first.experimentId).toBe(experiment?.experimentId)
     expect((await client.runs.get(first.runId)).data.tags).toMatchObject({ job: '7', 'mlflow.user': 'ann' })
-    const second = await fluent({ environment: { MLFLOW_RUN_ID: first.runId } }).startRun({}, run =>
-      run.logMetric('m', 1).then(() => run),
-    )
+    const resuming = fluent({ environment: { MLFLOW_RUN_ID: first.runId } })
+    const second = await resuming.startRun({}, run => run.logMetric('m', 1).then(() => run))
     expect(second.runId).toBe(first.runId)
     expect(second.info.status).toBe('RUNNING')
+    const third = await resuming.startRun({}, run => run)
+    expect(third.runId).not.toBe(first.runId)
     expect(await client.runs.get(first.runId)).toMatchObject({
       info: { status: 'FINISHED' },
       data: { metrics: { m: 1 } },

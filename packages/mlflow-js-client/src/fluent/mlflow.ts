@@ -12,7 +12,7 @@ import type { MetricPoint } from '../entities/metric.js'
 import type { Run } from '../entities/run.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 import { deferredPaged, emptyPaged, type Paged } from '../paging/paged.js'
-import type { Platform } from '../platform/platform.js'
+import type { Environment, Platform } from '../platform/platform.js'
 import type { SearchRuns } from '../runs/runs.js'
 import { ActiveRun, type EndStatus } from './active-run.js'
 import { experimentById, experimentByName, experimentFromEnvironment } from './experiment-choice.js'
@@ -98,7 +98,16 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
   const consoleWarn = (message: string): void => console.warn(`mlflow: ${message}`)
   const warn = once(message => (options.onWarning ?? consoleWarn)(message))
 
-  const environment = () => options.environment ?? platform.environment()
+  let isRunInherited = false
+  const environment = (): Environment => {
+    const env = options.environment ?? platform.environment()
+    return isRunInherited ? { ...env, MLFLOW_RUN_ID: undefined } : env
+  }
+  // As in Python: neither the next run nor a child process is to write into the run of MLFLOW_RUN_ID.
+  const inheritRun = (): void => {
+    isRunInherited = true
+    if (!options.environment) platform.forgetVariable('MLFLOW_RUN_ID')
+  }
   const connected = (): ClientParts => {
     parts ??= createClientParts({ ...options, onWarning: warn }, platform)
     return parts
@@ -107,7 +116,7 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
   const open = async (runOptions: StartRunOptions): Promise<ActiveRun> => {
     const { client, sender } = connected()
     const env = environment()
-    const info = await openRun(client, platform, env, runOptions, experimentId)
+    const info = await openRun(client, platform, env, runOptions, experimentId, inheritRun)
     const policy = lenient(options, readBoolean(env, 'MLFLOW_TRUNCATE_LONG_VALUES') ?? true)
     const send = (items: readonly BatchItem[]) => sender.send(info.runId, items, policy)
     const run = new ActiveRun(info, client, createLogQueue(send), warn, openRuns.remove)

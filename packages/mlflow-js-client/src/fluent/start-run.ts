@@ -63,21 +63,24 @@ const create = async (
   return client.runs.create({ experimentId, runName: options.runName, tags })
 }
 
-/** The run that the options and the environment ask for, resumed or made. */
+/**
+ * The run that the options and the environment ask for, resumed or made.
+ * @param onInherited called when the run is that of `MLFLOW_RUN_ID`
+ */
 export const openRun = async (
   client: MlflowClient,
   platform: Platform,
   env: Environment,
   options: StartRunOptions,
   chosenExperimentId: string | undefined,
+  onInherited: () => void,
 ): Promise<RunInfo> => {
   const isChild = options.nested || options.parentRunId !== undefined
   const inherited = isChild ? undefined : readText(env, 'MLFLOW_RUN_ID')
   const runId = options.runId ?? inherited
   if (runId !== undefined) {
     const info = await resume(client, runId, options)
-    // As in Python: neither the next run nor a child process is to write into this one.
-    if (runId === inherited) platform.forgetVariable('MLFLOW_RUN_ID')
+    if (runId === inherited) onInherited()
     return info
   }
   const experimentId =

@@ -40,6 +40,23 @@ describe('the history of a metric', () => {
 
 const mlflow = await connectToMlflow()
 
+describe('the histories of many runs', () => {
+  it('are asked for run by run where they are too long for one reply', async () => {
+    const runIds = ['a', 'b'].map(letter => letter.repeat(32))
+    const full = JSON.stringify({ metrics: Array.from({ length: 25_000 }, (_, step) => point(step)) })
+    const server = await scriptedServer(({ url }) => ({
+      body: url.includes('get-history-bulk') ? full : JSON.stringify({ metrics: [point(1), point(2)] }),
+    }))
+    const points = await clientOf(server.url).metrics.historyOfRuns(runIds, 'm')
+    expect(points.map(one => [one.runId?.[0], one.step])).toEqual([
+      ['a', 1],
+      ['a', 2],
+      ['b', 1],
+      ['b', 2],
+    ])
+  })
+})
+
 describeWith('metric histories of a real server', mlflow, ({ client, newExperiment, newRun }) => {
   it('are empty for a metric that was never logged', async () => {
     await expect(client.metrics.history(await newRun(), 'none').all()).resolves.toEqual([])

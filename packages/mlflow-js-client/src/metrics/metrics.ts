@@ -15,7 +15,7 @@ export interface SampledHistory {
 export interface Metrics {
   /** Every point of a metric of a run, in pages of 25 000. Nothing for a key that was never logged. */
   history(runId: string, key: string): Paged<MetricPoint>
-  /** The points of one metric of many runs; each has its `runId`. At most 25 000 in all for each 100 runs. */
+  /** Every point of one metric of many runs; each has its `runId`. */
   historyOfRuns(runIds: readonly string[], key: string): Promise<MetricPoint[]>
   /** The same, thinned out by the server for drawing. */
   sampledHistory(runIds: readonly string[], key: string, options?: SampledHistory): Promise<MetricPoint[]>
@@ -30,34 +30,45 @@ export const createMetrics = (api: Api): Metrics => {
   /** Runs go a hundred to a request; one after the other, so as not to flood the server. */
   const forRuns = async (
     runIds: readonly string[],
-    ask: (group: string[]) => Promise<readonly Parameters<typeof metricFromWire>[0][]>,
+    ask: (group: string[]) => Promise<readonly MetricPoint[]>,
   ): Promise<MetricPoint[]> => {
     const points: MetricPoint[] = []
     for (const runId of runIds) await checked('runById', { run_id: runId })
     for (const group of groupsOf(runIds, limits.historyRunsPerRequest)) {
-      for (const point of await ask(group)) points.push(metricFromWire(point))
+      for (const point of await ask(group)) points.push(point)
     }
     return points
   }
 
+  const history: Metrics['history'] = (runId, key) =>
+    paged(async pageToken => {
+      const query = {
+        ...(await checked('runById', { run_id: runId })),
+        metric_key: key,
+        max_results: limits.historyPointsPerPage,
+        ...(pageToken === undefined ? {} : { page_token: pageToken }),
+      }
+      const page = await bodyOf(api.GET('/api/2.0/mlflow/metrics/get-history', { params: { query } }))
+      return { items: (page.metrics ?? []).map(metricFromWire), nextPageToken: page.next_page_token }
+    })
+
   return {
-    history: (runId, key) =>
-      paged(async pageToken => {
-        const query = {
-          ...(await checked('runById', { run_id: runId })),
-          metric_key: key,
-          max_results: limits.historyPointsPerPage,
-          ...(pageToken === undefined ? {} : { page_token: pageToken }),
-        }
-        const page = await bodyOf(api.GET('/api/2.0/mlflow/metrics/get-history', { params: { query } }))
-        return { items: (page.metrics ?? []).map(metricFromWire), nextPageToken: page.next_page_token }
-      }),
+    history,
 
     historyOfRuns: (runIds, key) =>
-      forRuns(runIds, async run_id => {
-        const query = { run_id, metric_key: key, max_results: limits.historyPointsPerPage }
+      forRuns(runIds, async group => {
+        const query = { run_id: group, metric_key: key, max_results: limits.historyPointsPerPage }
         const route = '/ajax-api/2.0/mlflow/metrics/get-history-bulk'
-        return (await bodyOf(api.GET(route, { params: { query } }))).metrics ?? []
+        const points = (await bodyOf(api.GET(route, { params: { query } }))).metrics ?? []
+        // The route has no pages: what is beyond its limit is cut off without a word.
+        if (points.length < limits.historyPointsPerPage) return points.map(metricFromWire)
+        const all: MetricPoint[] = []
+        for (const runId of group) {
+          for await (const page of history(runId, key).pages()) {
+            for (const point of page) all.push({ ...point, runId })
+          }
+        }
+        return all
       }),
 
     sampledHistory: (runIds, key, { startStep, endStep, maxPoints = 320 } = {}) =>
@@ -70,7 +81,7 @@ export const createMetrics = (api: Api): Metrics => {
           ...(endStep === undefined ? {} : { end_step: endStep }),
         }
         const route = '/api/2.0/mlflow/metrics/get-history-bulk-interval'
-        return (await bodyOf(api.GET(route, { params: { query } }))).metrics ?? []
+        return ((await bodyOf(api.GET(route, { params: { query } }))).metrics ?? []).map(metricFromWire)
       }),
   }
 }

@@ -5,20 +5,23 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, expect, it, onTestFinished } from 'vitest'
 import { clientOf } from '../../test/client-of.js'
+import { describeWith, type Skipped } from '../../test/describe-with.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'mlflow-tls-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const hasOpenssl = (() => {
+const opensslProgram = 'openssl'
+
+const openssl = (): object | Skipped => {
   try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' })
-    return true
+    execFileSync(opensslProgram, ['version'], { stdio: 'ignore' })
+    return {}
   } catch {
-    return false
+    return { skipped: 'no openssl to make certificates with' }
   }
-})()
+}
 
 const at = (name: string): string => join(folder, name)
 
@@ -53,8 +56,7 @@ const secureServer = async (): Promise<{ url: string; clients: string[] }> => {
   return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, clients }
 }
 
-describe.skipIf(!hasOpenssl)(`https${hasOpenssl ? '' : ': no openssl to make certificates with'}`, () => {
-  if (!hasOpenssl) return
+describeWith('https', openssl(), () => {
   makeCertificate('server', '/CN=server')
   makeCertificate('client', '/CN=trainer')
   const pem = at('client.pem')

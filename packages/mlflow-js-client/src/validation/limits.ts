@@ -27,7 +27,7 @@ export const limits = {
 } as const
 
 /** The server counts characters as Python does: code points, not UTF-16 units. */
-export const lengthOf = (text: string): number => {
+const lengthOf = (text: string): number => {
   let length = 0
   for (const _ of text) length += 1
   return length

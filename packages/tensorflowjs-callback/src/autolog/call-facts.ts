@@ -1,4 +1,5 @@
 import type { Attributes } from '@epochwatt/core'
+import { attempt } from '../attempt.js'
 import type { ModelLike } from '../tensorflow.js'
 
 interface TensorLike {
@@ -47,10 +48,12 @@ const elements = (shape: readonly (number | null)[]): number =>
 
 /** Size of a model. Its shape is in the summary. */
 export const modelFacts = (model: ModelLike): Attributes => {
-  const total = model.countParams?.()
-  const trainable = model.trainableWeights?.reduce((sum, { shape }) => sum + elements(shape), 0)
+  const total = attempt(() => model.countParams?.())
+  const trainable = attempt(() =>
+    model.trainableWeights?.reduce((sum, { shape }) => sum + elements(shape), 0),
+  )
   // The first is always the loss, which has a parameter of its own.
-  const metrics = model.metricsNames?.slice(1).join(', ')
+  const metrics = attempt(() => model.metricsNames?.slice(1).join(', '))
   return {
     ...(model.name && { model_name: model.name }),
     ...(model.layers && { layers: model.layers.length }),

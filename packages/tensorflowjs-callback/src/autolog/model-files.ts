@@ -6,9 +6,9 @@ import type { RunAdditions } from '../options.js'
 import type { ModelArtifacts, ModelLike } from '../tensorflow.js'
 import { messageOf } from '../warn.js'
 
-/** Files in a run's folder; what `tf.loadLayersModel` opens is the second. */
-export const SUMMARY_FILE = 'model_summary.txt'
-export const MODEL_FOLDER = 'model'
+/** In a run's folder. `tf.loadLayersModel` opens model.json. */
+const SUMMARY_FILE = 'model_summary.txt'
+const MODEL_FOLDER = 'model'
 const MODEL_FILE = 'model.json'
 const WEIGHTS_FILE = 'weights.bin'
 

@@ -4,6 +4,7 @@
  */
 import { Module } from 'node:module'
 import { checkedSettings } from '../options.js'
+import { messageOf, warnUser } from '../warn.js'
 import { type Autolog, type AutologTensorFlow, autolog } from './autolog.js'
 
 /** Undeclared and for this purpose patched by many: also `import` of a CommonJS module comes through here. */
@@ -37,6 +38,10 @@ const loader = Module as unknown as CommonJsLoader
 const load = loader._load
 loader._load = function patchedLoad(this: unknown, request, ...rest) {
   const loaded = load.call(this, request, ...rest)
-  if (TENSORFLOW.test(request) && isTensorFlow(loaded)) logTrainingsOf(loaded)
+  try {
+    if (TENSORFLOW.test(request) && isTensorFlow(loaded)) logTrainingsOf(loaded)
+  } catch (error) {
+    warnUser('AUTOLOG_ERROR', `trainings cannot be logged: ${messageOf(error)}`)
+  }
   return loaded
 }

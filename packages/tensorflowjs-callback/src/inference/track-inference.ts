@@ -1,4 +1,12 @@
-import { checkOptions, OptionError, type Quantity, type RunRecord, startTracking, type Tracker, type TrackingOptions } from '@epochwatt/core'
+import {
+  checkOptions,
+  OptionError,
+  type Quantity,
+  type RunRecord,
+  startTracking,
+  type Tracker,
+  type TrackingOptions,
+} from '@epochwatt/core'
 import { endedBefore, endWithProcess } from '../end-with-process.js'
 import { growingWindows } from '../growing-windows.js'
 import { CallTally } from './call-tally.js'

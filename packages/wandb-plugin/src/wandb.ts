@@ -1,0 +1,127 @@
+import {
+  EpochwattError,
+  type ExportedRun,
+  type RecordEvent,
+  type RunExporter,
+  type RunRecord,
+  type WindowEvent,
+} from '@epochwatt/core'
+import { init, type Run } from 'wandb-node-sdk-shim'
+import { energyArtifact } from './energy-artifact.js'
+import { EPOCH_POWER, epochRow, powerEvents, totals } from './figures.js'
+import { checkOptions, type RunSettings, settingsOf, type WandbExporterOptions } from './options.js'
+import { provenance } from './provenance.js'
+import { ownRows, type RowLog, sharedRows } from './row-log.js'
+import type { WandbRun } from './wandb-run.js'
+
+interface Target {
+  readonly run: WandbRun
+  readonly rows: RowLog
+  /** The same run, if it was created here, and therefore is finished here. */
+  readonly own?: Run
+}
+
+/** W&B refuses longer tags. */
+const LONGEST_TAG = 64
+
+const exitCode = ({ status }: RunRecord): number => (status === 'finished' ? 0 : 1)
+
+const createRun = ({ input, inForce }: RunSettings, run: ExportedRun): Promise<Run> =>
+  init({
+    config: run.params,
+    settings: {
+      ...input,
+      // Names of packages, after which projects are called, may have a slash.
+      project: inForce.project ?? run.project.replace(/[/\\#?%:]/g, '-').slice(0, 128),
+      // Our id, so that an attempt that broke off and the next one are the same run to W&B.
+      runId: inForce.runId ?? run.id,
+      runName: inForce.runName ?? run.name,
+      runTags: [
+        ...inForce.runTags,
+        ...Object.entries(run.tags).map(([name, value]) => `${name}:${value}`.slice(0, LONGEST_TAG)),
+      ],
+    },
+  })
+
+const defineAxes = async (run: WandbRun, stepMetric: string): Promise<void> => {
+  await run.defineMetric?.('energy/*', { stepMetric })
+  await run.defineMetric?.('carbon/*', { stepMetric })
+  await run.defineMetric?.(EPOCH_POWER, { stepMetric, summary: 'mean,max' })
+}
+
+const sendEpoch = async ({ rows, own }: Target, event: WindowEvent, stepMetric: string): Promise<void> => {
+  const row = epochRow(event, stepMetric)
+  if (!row) return
+  if (!own) return rows.log(row)
+  // The loss of a run that somebody else keeps is theirs to log.
+  for (const name of Object.keys(event.metrics)) {
+    if (!(name in row) && !name.includes('*')) own.defineMetric(name, { stepMetric })
+  }
+  await rows.log({ ...event.metrics, ...row })
+}
+
+const sendRecord = async ({ run, rows, own }: Target, { record }: RecordEvent): Promise<void> => {
+  // First what may fail; the rest is the same however often it is sent.
+  await run.logArtifact?.(energyArtifact(record))
+  await run.config.update({ ...(own && record.params), ...provenance(record) }, { allowValChange: true })
+  // Values of rows become the summary's, so the totals come after the last row.
+  await rows.settle()
+  await run.summary.update({ ...(own && record.metrics), ...totals(record) })
+  for (const { values, timestamp } of powerEvents(record)) await run.logSystem?.(values, { timestamp })
+}
+
+/**
+ * Sends energy and carbon to Weights & Biases: per epoch beside the loss, totals with bounds in the summary, power over
+ * time among the system metrics, what the figures stand on in the config, the report as an artifact. `WANDB_...`
+ * variables are honoured; with `mode: 'offline'` no socket is opened.
+ *
+ * Sending the same event twice changes nothing.
+ *
+ * @throws OptionError for a wrong option, WandbError for a setting or a variable that cannot be.
+ * @example
+ * await model.fit(x, y, { callbacks: energyCallback({ exporters: [wandb({ project: 'digits' })] }) })
+ */
+export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
+  checkOptions(options)
+  const { run: shared, stepMetric = 'epoch' } = options
+  const settings = shared ? undefined : settingsOf(options)
+  let target: Target | undefined
+  let isShutDown = false
+  let lastSeq = 0
+
+  const open = async (run: ExportedRun): Promise<Target> => {
+    if (!settings) return { run: shared!, rows: sharedRows(shared!) }
+    const own = await createRun(settings, run)
+    return { run: own, rows: ownRows(own), own }
+  }
+
+  return {
+    name: 'wandb',
+    start: async run => {
+      if (target) return
+      const opened = await open(run)
+      if (isShutDown) {
+        // The server answered when nobody was waiting any more: no run may be left open there.
+        await opened.own?.finish(1)
+        return
+      }
+      await defineAxes(opened.run, stepMetric)
+      target = opened
+    },
+    export: async batch => {
+      if (!target) return
+      for (const event of batch) {
+        if (event.seq <= lastSeq) continue
+        if (event.type === 'window') await sendEpoch(target, event, stepMetric)
+        else await sendRecord(target, event)
+        lastSeq = event.seq
+        // Not awaited here: what is handed over is in the run's file, and `forceFlush` waits for the upload.
+        if (event.type === 'record') void target.own?.finish(exitCode(event.record))
+      }
+    },
+    forceFlush: async () => {},
+    shutdown: async () => {
+      isShutDown = true
+    },
+  }
+}
