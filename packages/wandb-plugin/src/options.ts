@@ -72,13 +72,13 @@ export interface RunSettings {
 /** @throws WandbError for a setting, a variable or a settings file that cannot be. */
 export const settingsOf = (options: WandbExporterOptions): RunSettings => {
   const { project, entity, mode, dir, settings } = options
-  const given = { ...settings, project, entity, mode, rootDir: dir }
-  const chosen: SettingsInput = Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => {
-      const wanted = value ?? Reflect.get(settings ?? {}, name)
-      return wanted === undefined ? [] : [[name, wanted]]
-    }),
-  )
+  const chosen: SettingsInput = {
+    ...settings,
+    ...(project !== undefined && { project }),
+    ...(entity !== undefined && { entity }),
+    ...(mode !== undefined && { mode }),
+    ...(dir !== undefined && { rootDir: dir }),
+  }
   const inForce = loadSettings(chosen)
   const input = {
     ...chosen,

@@ -6,7 +6,7 @@ import {
   type RunRecord,
   type WindowEvent,
 } from '@epochwatt/core'
-import { init, type Run } from 'wandb-node-sdk-shim'
+import { type FinishResult, init, type Run } from 'wandb-node-sdk-shim'
 import { energyArtifact } from './energy-artifact.js'
 import { EPOCH_POWER, epochRow, powerEvents, totals } from './figures.js'
 import { checkOptions, type RunSettings, settingsOf, type WandbExporterOptions } from './options.js'
@@ -19,6 +19,8 @@ interface Target {
   readonly rows: RowLog
   /** The same run, if it was created here, and therefore is finished here. */
   readonly own?: Run
+  /** The user's metrics that have their x-axis. */
+  readonly axes: Set<string>
 }
 
 /** W&B refuses longer tags. */
@@ -49,13 +51,15 @@ const defineAxes = async (run: WandbRun, stepMetric: string): Promise<void> => {
   await run.defineMetric?.(EPOCH_POWER, { stepMetric, summary: 'mean,max' })
 }
 
-const sendEpoch = async ({ rows, own }: Target, event: WindowEvent, stepMetric: string): Promise<void> => {
+const sendEpoch = async ({ rows, own, axes }: Target, event: WindowEvent, stepMetric: string): Promise<void> => {
   const row = epochRow(event, stepMetric)
   if (!row) return
   if (!own) return rows.log(row)
   // The loss of a run that somebody else keeps is theirs to log.
   for (const name of Object.keys(event.metrics)) {
-    if (!(name in row) && !name.includes('*')) own.defineMetric(name, { stepMetric })
+    if (name in row || axes.has(name) || !/^[^*]+$/.test(name)) continue
+    own.defineMetric(name, { stepMetric })
+    axes.add(name)
   }
   await rows.log({ ...event.metrics, ...row })
 }
@@ -86,13 +90,14 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
   const { run: shared, stepMetric = 'epoch' } = options
   const settings = shared ? undefined : settingsOf(options)
   let target: Target | undefined
+  let ending: Promise<FinishResult> | undefined
   let isShutDown = false
   let lastSeq = 0
 
   const open = async (run: ExportedRun): Promise<Target> => {
-    if (!settings) return { run: shared!, rows: sharedRows(shared!) }
+    if (!settings) return { run: shared!, rows: sharedRows(shared!), axes: new Set() }
     const own = await createRun(settings, run)
-    return { run: own, rows: ownRows(own), own }
+    return { run: own, rows: ownRows(own), own, axes: new Set() }
   }
 
   return {
@@ -116,12 +121,23 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
         else await sendRecord(target, event)
         lastSeq = event.seq
         // Not awaited here: what is handed over is in the run's file, and `forceFlush` waits for the upload.
-        if (event.type === 'record') void target.own?.finish(exitCode(event.record))
+        if (event.type === 'record') ending = target.own?.finish(exitCode(event.record))
       }
     },
-    forceFlush: async () => {},
+    forceFlush: async () => {
+      const own = target?.own
+      const end = await ending
+      if (!end || end.uploaded || own?.url === undefined) return
+      throw new EpochwattError(
+        'WANDB_NOT_UPLOADED',
+        `W&B did not take all of the run; to upload the rest: npx wandb-sync ${own.directory}`,
+      )
+    },
     shutdown: async () => {
       isShutDown = true
+      // Without a record nobody knows how the run ended.
+      ending ??= target?.own?.finish(1)
+      await ending
     },
   }
 }

@@ -56,7 +56,7 @@ const meanQuantity = (weighed: readonly [Weighed, ...Weighed[]]): Quantity => {
   })
   const figures = weighed.map(({ stretch }) => stretch.grid.gramsPerKwh)
   const span = `${Math.min(...figures)} to ${Math.max(...figures)} g/kWh`
-  const mean = `mean of ${weighed.length} stretches (${span}), weighted by the energy used in each; ${weighed[0].stretch.grid.method}`
+  const mean = `mean of ${weighed.length} stretches (${span}), weighted by the energy used in each; ${listed(weighed.map(({ stretch }) => stretch.grid.source))}`
   return addCorrelated([first!, ...rest], mean)
 }
 

@@ -15,16 +15,9 @@ const train = (rest = '') => `
   const main = async () => { await tf.ready(); ${rest || 'await model.fit(x, y, { epochs: 2, verbose: 0 })'} }
   main()`
 
-const run = async (type: 'module' | 'commonjs', script: string, flags: readonly string[] = []) => {
+const run = async (type: 'module' | 'commonjs', script: string) => {
   const dir = store()
-  const outcome = await runNode(dir, [
-    '--import',
-    PRELOAD,
-    ...flags,
-    `--input-type=${type}`,
-    '--eval',
-    script,
-  ])
+  const outcome = await runNode(dir, ['--import', PRELOAD, `--input-type=${type}`, '--eval', script])
   return { ...outcome, runs: openStore(dir).list().records as readonly RunRecord[] }
 }
 
@@ -33,12 +26,11 @@ const REQUIRE = "const tf = require('@tensorflow/tfjs');"
 
 describe('node --import …/autolog', () => {
   it.each([
-    ['an ES module', 'module', IMPORT, []],
-    ['an ES module that imports later', 'module', "const tf = await import('@tensorflow/tfjs');", []],
-    ['a CommonJS script', 'commonjs', REQUIRE, []],
-    ['a copy under another name', 'module', "import * as tf from 'tfjs-other-version';", []],
-  ] as const)('logs %s', async (_name, type, head, flags) => {
-    const { code, stderr, runs } = await run(type, head + train(), flags)
+    ['an ES module', 'module', IMPORT],
+    ['a CommonJS script', 'commonjs', REQUIRE],
+    ['a copy under another name', 'module', "const tf = await import('tfjs-other-version');"],
+  ] as const)('logs %s', async (_name, type, head) => {
+    const { code, stderr, runs } = await run(type, head + train())
     expect(code, stderr).toBe(0)
     expect(runs.map(({ status, epochs }) => [status, epochs.length])).toEqual([['finished', 2]])
     expect(runs[0]?.params).toMatchObject({ optimizer_name: 'SGD', x_shape: '[16,4]', backend: 'cpu' })

@@ -127,6 +127,22 @@ describe('trackInference', () => {
     expect(await service.stop()).toEqual(record)
   })
 
+  it('switched off, serves and counts, and knows no energy', async () => {
+    const dir = store()
+    const service = trackInference(() => 1, { per: 'request', dir, disabled: true })
+    expect(service()).toBe(1)
+    expect(service.figures()).toEqual({
+      per: 'request',
+      calls: 1,
+      failedCalls: 0,
+      units: 1,
+      busyShare: 0,
+      durationSeconds: 0,
+    })
+    expect(await service.stop()).toBeUndefined()
+    expect(openStore(dir).list().records).toEqual([])
+  })
+
   it('leaves a run that it was given running', async () => {
     const run = startTracking({ dir: store() })
     const service = trackInference(() => 1, { per: 'request', tracker: run })
@@ -177,6 +193,17 @@ describe('trackPredict', () => {
       params: { inference_per: 'sample', total_params: 15 },
       metrics: { inference_calls: 1, inference_units: 5 },
     })
+  })
+})
+
+describe('a model that has never been built', () => {
+  it('is measured without its sizes', async () => {
+    const unbuilt = tf.sequential({ layers: [tf.layers.dense({ units: 2 })] })
+    const predict = kept(trackPredict(unbuilt, { dir: store() }))
+    expect(() => predict(tf.ones([1, 4]))).toThrow()
+    const record = await predict.stop()
+    expect(record?.params).toMatchObject({ inference_per: 'sample', layers: 1 })
+    expect(record?.metrics).toMatchObject({ inference_failed_calls: 1 })
   })
 })
 

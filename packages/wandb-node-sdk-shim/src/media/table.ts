@@ -79,7 +79,7 @@ export class Table implements Media {
     const path = `media/table/${mediaFileName(context.key, context.step, sha256.slice(0, 20), '.table.json')}`
     context.writeFile(path, bytes)
     const entry = `${context.key}.table.json`
-    const artifact = Buffer.from(stringifyExtended(this.#toArtifactJson()))
+    const artifact = Buffer.from(stringifyExtended(this.toArtifactJson()))
     const { clientId, sequenceClientId } = context.logFileArtifact(context.key, 'run_table', entry, artifact)
     return {
       _type: 'table-file',
@@ -94,7 +94,8 @@ export class Table implements Media {
     }
   }
 
-  #toArtifactJson(): JsonValue {
+  /** The content of a file `NAME.table.json` in an artifact, which W&B's pages show as a table. */
+  toArtifactJson(): JsonValue {
     const data = this.#rows.slice(0, MAX_ARTIFACT_ROWS)
     const types = this.columns.map((name, index) => [name, columnType(data.map(row => row[index]!))] as const)
     return {
