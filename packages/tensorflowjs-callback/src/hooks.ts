@@ -170,7 +170,8 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
       const session = sessions.get(host)
       const metrics = await settledLogs(logs)
       const figures = await guarded(() => session?.endEpoch(metrics))
-      addToLogs(logs, figures, settings.splitValidation)
+      // Who wrote the callback down expects its keys, even without figures; of autolog nobody does.
+      if (session || !settings.additions) addToLogs(logs, figures, settings.splitValidation)
       if (figures) await guarded(() => session?.report(epoch, metrics, figures))
       if (host === callback) await yielder.afterEpoch()
     },

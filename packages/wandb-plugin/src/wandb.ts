@@ -51,7 +51,11 @@ const defineAxes = async (run: WandbRun, stepMetric: string): Promise<void> => {
   await run.defineMetric?.(EPOCH_POWER, { stepMetric, summary: 'mean,max' })
 }
 
-const sendEpoch = async ({ rows, own, axes }: Target, event: WindowEvent, stepMetric: string): Promise<void> => {
+const sendEpoch = async (
+  { rows, own, axes }: Target,
+  event: WindowEvent,
+  stepMetric: string,
+): Promise<void> => {
   const row = epochRow(event, stepMetric)
   if (!row) return
   if (!own) return rows.log(row)
@@ -105,13 +109,10 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
     start: async run => {
       if (target) return
       const opened = await open(run)
-      if (isShutDown) {
-        // The server answered when nobody was waiting any more: no run may be left open there.
-        await opened.own?.finish(1)
-        return
-      }
       await defineAxes(opened.run, stepMetric)
-      target = opened
+      // If the server answered when nobody was waiting any more, no run may be left open there.
+      if (isShutDown) await opened.own?.finish(1)
+      else target = opened
     },
     export: async batch => {
       if (!target) return

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { build } from 'esbuild'
 import type { PackedPackage } from './pack.js'
@@ -51,7 +51,10 @@ export const followImports = async ({ directory, manifest }: PackedPackage): Pro
     reached.add(stemOf(file))
     for (const { path, external } of imports) if (external) imported.add(packageOf(path))
   }
-  const declarations = new Set([...reached].map(stem => `${stem}.d.ts`))
+  // Flat files have no declarations of their own: the entrances' are named apart.
+  const declarations = new Set(
+    [...reached].map(stem => `${stem}.d.ts`).filter(file => existsSync(join(directory, file))),
+  )
   for (const entry of entries) if (entry.endsWith('.d.ts')) declarations.add(entry)
   // A set yields what is added to it while it is walked.
   for (const file of declarations) {

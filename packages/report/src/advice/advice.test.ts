@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { type RunRecord, rankRegions, recompute } from '@epochwatt/core'
+import type { RunRecord } from '@epochwatt/core'
+import { rankRegions, recompute } from '@epochwatt/core/planning'
 import { describe, expect, it } from 'vitest'
 import { PAYLOAD, recordSaying } from '../fixtures/hostile.js'
 import { measuredLaptop } from '../fixtures/measured-laptop.js'

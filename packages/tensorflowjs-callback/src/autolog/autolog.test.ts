@@ -137,6 +137,18 @@ describe('autolog', () => {
   })
 })
 
+describe('switched off by a variable', () => {
+  it('it leaves no run and no key in history', async () => {
+    vi.stubEnv('EPOCHWATT_DISABLED', '1')
+    start()
+    const logged = history(await fit())
+    await tinyModel().trainOnBatch(tinyData().x, tinyData().y)
+    vi.unstubAllEnvs()
+    expect(Object.keys(logged).sort()).toEqual(['acc', 'loss'])
+    expect(runs()).toEqual([])
+  })
+})
+
 describe('files of a run', () => {
   it('hold the summary, and a model that loads back and predicts the same', async () => {
     start()

@@ -1,0 +1,10 @@
+// Builds everything: the sampler's thread as a string, all packages by tsc, and core's entrances as flat files.
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const here = path => fileURLToPath(new URL(path, import.meta.url))
+const run = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit', cwd: here('..') })
+
+run(here('inline-worker.mjs'))
+run(here('../node_modules/typescript/bin/tsc'), '-b')
+run(here('flatten-core.mjs'))
