@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -42,37 +42,42 @@ const hasPython = (): boolean => {
 
 const run = promisify(execFile)
 
-/** Several test workers may find the folder empty at once; the one that makes the lock folder installs. */
+const isHeld = (lock: string): boolean => {
+  try {
+    process.kill(Number(readFileSync(lock, 'utf8')), 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Several test workers may find the folder empty at once; the one that makes the lock file installs. */
 const installOnce = async (line: MlflowLine, folder: string): Promise<void> => {
-  const ready = join(folder, '.ready')
+  const packages = [`mlflow==${mlflowVersions[line]}`, ...furtherPackages[line]]
+  const marker = join(folder, 'installed.json')
+  const isReady = () => existsSync(marker) && readFileSync(marker, 'utf8') === JSON.stringify(packages)
   const lock = `${folder}.lock`
   mkdirSync(dirname(folder), { recursive: true })
   for (;;) {
-    if (existsSync(ready)) return
+    if (isReady()) return
     try {
-      mkdirSync(lock)
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
       break
     } catch {
-      const heldMs = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0
-      if (heldMs > 900_000) rmSync(lock, { recursive: true, force: true })
+      // Left behind by a test run that was killed.
+      if (!isHeld(lock)) rmSync(lock, { force: true })
       await pause(500)
     }
   }
   try {
-    if (existsSync(ready)) return
+    if (isReady()) return
     rmSync(folder, { recursive: true, force: true })
     await run('python3', ['-m', 'venv', folder])
-    const packages = [`mlflow==${mlflowVersions[line]}`, ...furtherPackages[line]]
-    await run(
-      join(folder, 'bin', 'pip'),
-      ['install', '--quiet', '--disable-pip-version-check', ...packages],
-      {
-        maxBuffer: 2 ** 24,
-      },
-    )
-    writeFileSync(ready, '')
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
+    await run(join(folder, 'bin', 'python'), [...pip, ...packages], { maxBuffer: 2 ** 24 })
+    writeFileSync(marker, JSON.stringify(packages))
   } finally {
-    rmSync(lock, { recursive: true, force: true })
+    rmSync(lock, { force: true })
   }
 }
 

@@ -19,7 +19,7 @@ export const ownRows = (run: WandbRun): RowLog => ({
  * so values join the step that is open, and only when the owner leaves it open for longer than an epoch is it ended.
  */
 export const sharedRows = (run: WandbRun): RowLog => {
-  return ownRows(run)
+  if (run.step === undefined) return ownRows(run)
   let openStep: number | undefined
   const settle = async () => {
     if (openStep !== undefined && run.step === openStep) await run.log({}, { commit: true })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JournalEntry, StopEntry } from '../journal/entry.js'
 import { packageCounter, scriptedRun, tickAt, windowAt } from '../testing/scripted-run.js'
@@ -89,6 +90,20 @@ describe('energy after the best epoch', () => {
     )
     expect(waste?.after_best_epoch).toMatchObject({ best_epochs: [0], epochs: 2 })
     expect(joules(waste)).toBeCloseTo(300)
+  })
+
+  it('never exceeds the run, and no later epoch is better than the best', () => {
+    const losses = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 9 })
+    fc.assert(
+      fc.property(losses, values => {
+        const epochs = values.flatMap((value, index) => epoch(index + 1, index, index, { val_loss: value }))
+        const after = buildRecord(scriptedRun(), [...steady, ...epochs, stopAt(10)]).waste!.after_best_epoch!
+        const [best] = after.best_epochs
+        expect(best).toBe(values.indexOf(Math.min(...values)))
+        expect(after.epochs).toBe(values.length - 1 - best!)
+        expect(after.energy_share).toBeCloseTo(after.epochs / 10)
+      }),
+    )
   })
 
   it.each([

@@ -1,7 +1,9 @@
 import { EpochwattError, type RunRecord } from '@epochwatt/core'
+import { recompute } from '@epochwatt/core/planning'
 import { epochMetricNames, mainMetric } from '../reading/metrics.js'
 import { type Caution, cautionsOf } from './caution.js'
 import { type ComparedRun, comparedRun } from './compared-run.js'
+import { type Better, betterOf, standings } from './standing.js'
 import { type ComparedFigure, judge, type Verdict } from './verdict.js'
 
 export interface CompareOptions {
@@ -9,11 +11,19 @@ export interface CompareOptions {
   readonly metric?: string
   /** Id of the run that the others are held against. Default: the first. */
   readonly reference?: string
+  /** Which way the metric is better. Default: told from its name, where that is plain. */
+  readonly better?: Better
+  /** Country whose grid all runs are put on, so that carbon compares code and not places; PUE stays what it was. */
+  readonly at?: string
 }
 
 /** Runs beside each other, as plain data. */
 export interface RunComparison {
   readonly metric?: string
+  /** Which way the metric is better; absent where nobody said and its name does not tell. */
+  readonly better?: Better
+  /** Country whose grid all runs were put on. */
+  readonly at?: string
   /** Id of the run that the verdicts are relative to; absent without runs. */
   readonly reference?: string
   /** In the order given. */
@@ -58,16 +68,24 @@ const chooseReference = (
  * Puts runs beside each other: energy and carbon apart, each with its interval, and a verdict only where the
  * intervals allow one. What makes a comparison unfair (scope, tier, grid, versions) is listed.
  *
- * @throws EpochwattError `METRIC_UNKNOWN` or `REFERENCE_UNKNOWN`.
+ * @throws EpochwattError `METRIC_UNKNOWN` or `REFERENCE_UNKNOWN`; OptionError for a country that is none.
  * @example
  * const { runs, verdicts } = compareRuns(openStore().list().records, { metric: 'val_acc' })
  */
-export const compareRuns = (records: readonly RunRecord[], options: CompareOptions = {}): RunComparison => {
+export const compareRuns = (recorded: readonly RunRecord[], options: CompareOptions = {}): RunComparison => {
+  const { at } = options
+  const records =
+    at === undefined ? recorded : recorded.map(record => recompute(record, { country: at }).record)
   const metric = chooseMetric(records, options.metric)
-  const runs = records.map(record => comparedRun(record, metric))
+  const better = options.better ?? (metric === undefined ? undefined : betterOf(metric))
+  const figures = records.map(record => comparedRun(record, metric))
+  const standingOf = standings(records, figures, better)
+  const runs = figures.map(run => ({ ...run, ...standingOf.get(run.id) }))
   const reference = chooseReference(runs, options.reference)
   return {
     ...(metric === undefined ? {} : { metric }),
+    ...(better === undefined ? {} : { better }),
+    ...(at === undefined ? {} : { at }),
     ...(reference === undefined ? {} : { reference: reference.id }),
     runs,
     verdicts: reference

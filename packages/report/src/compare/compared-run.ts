@@ -10,9 +10,10 @@ import type {
 import { meanEpochEnergy } from '../reading/epochs-total.js'
 import { headlineCarbon } from '../reading/headline.js'
 import { finalMetric } from '../reading/metrics.js'
+import type { Standing } from './standing.js'
 
 /** What a comparison needs of one run. Absent figures are unknown. */
-export interface ComparedRun {
+export interface ComparedRun extends Standing {
   readonly id: string
   readonly name: string
   readonly project: string

@@ -45,6 +45,9 @@ const fields = (
   ['is_reference', run.id === reference],
   ['metric_name', metric],
   ['metric', run.metric],
+  ['standing', run.standing],
+  ['dominated_by', run.dominated_by],
+  ['repeats', run.repeats],
 ]
 
 /** A text that a spreadsheet would take for a formula is marked as text, since run names come from anywhere. */

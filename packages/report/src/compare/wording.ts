@@ -1,4 +1,6 @@
 import { formatSignificant } from '../format/number.js'
+import type { RunComparison } from './compare-runs.js'
+import type { Standing } from './standing.js'
 import type { Outcome, Verdict } from './verdict.js'
 
 export const OUTCOME_TEXT: Record<Outcome, string> = {
@@ -14,3 +16,32 @@ export const ratioText = ({ ratio }: Verdict): string =>
   ratio
     ? `× ${formatSignificant(ratio.value, 2)} (${formatSignificant(ratio.low, 2)} – ${formatSignificant(ratio.high, 2)})`
     : ''
+
+/** `dominated, repeat` */
+export const standingText = ({ standing, repeats }: Standing): string =>
+  [
+    ...(standing === undefined ? [] : [standing === 'front' ? 'best trade' : 'dominated']),
+    ...(repeats === undefined ? [] : ['repeat']),
+  ].join(', ')
+
+/** What the words of `standingText` mean, where they are used. */
+export const standingNotes = ({ runs, metric, better, at }: RunComparison): readonly string[] => {
+  const has = (standing: Standing['standing']) => runs.some(run => run.standing === standing)
+  return [
+    ...(at === undefined ? [] : [`All runs are put on the grid of ${at}; energy and PUE are as recorded.`]),
+    ...(has('front')
+      ? [
+          `Best trade: by best guesses no other run has ${metric} as good (${better} is better) for less energy.`,
+        ]
+      : []),
+    ...(has('dominated')
+      ? [`Dominated: another run has ${metric} at least as good and surely less energy.`]
+      : []),
+    ...(metric !== undefined && better === undefined
+      ? [`Which way ${metric} is better is not plain from its name, so that no trade is told.`]
+      : []),
+    ...(runs.some(({ repeats }) => repeats !== undefined)
+      ? ['Repeat: project, parameters and tags are those of an earlier run that finished.']
+      : []),
+  ]
+}

@@ -2,8 +2,9 @@ import type { RunRecord } from '@epochwatt/core'
 import { figureText, formatCarbon, formatEnergy } from '../format/figure.js'
 import { formatDuration, formatInstant } from '../format/time.js'
 import { headlineCarbon, headlineEnergy } from '../reading/headline.js'
-import { STATUS_TEXT, TIER_MARK, TIER_MEANING } from '../reading/wording.js'
-import { Html, html } from './html.js'
+import { STATUS_TEXT } from '../reading/wording.js'
+import { type Html, html } from './html.js'
+import { renderPage } from './page.js'
 import { foreign } from './parts.js'
 import { adviceSection } from './sections/advice.js'
 import { chartsSection } from './sections/charts.js'
@@ -15,16 +16,11 @@ import { headlineSection } from './sections/headline.js'
 import { noticesSection } from './sections/notices.js'
 import { hardwareSection, provenanceSection, settingsSection } from './sections/provenance.js'
 import { windowsSection } from './sections/windows.js'
-import { STYLE } from './style.js'
 
 export interface HtmlReportOptions {
   /** Runs to put beside this one. */
   readonly others?: readonly RunRecord[]
 }
-
-/** Nothing may be loaded and nothing may run, whatever a record says: only the page's own style is allowed. */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 const pageTitle = (record: RunRecord): string => {
   const energy = headlineEnergy(record).quantity
@@ -35,17 +31,6 @@ const pageTitle = (record: RunRecord): string => {
   ]
   return [record.name, ...figures].join(', ')
 }
-
-const head = (record: RunRecord): Html => html`<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="epochwatt">
-<link rel="icon" href="data:,">
-<title>${pageTitle(record)}</title>
-<style>${new Html(STYLE)}</style>
-</head>`
 
 const banner = (record: RunRecord): Html => html`<header>
 <p class="kind"><span>Energy and carbon of a training run</span> <span>epochwatt</span></p>
@@ -59,14 +44,6 @@ const banner = (record: RunRecord): Html => html`<header>
 </dl>
 </header>`
 
-const legend = (record: RunRecord): Html => html`<footer>
-<p>${(['measured', 'modelled', 'assumed'] as const).map(
-  tier => html`<span class="tier">${TIER_MARK[tier]} ${tier}</span>: ${TIER_MEANING[tier]}. `,
-)}A sum has the worst tier that carries more than 5 % of it.</p>
-<p>Intervals are meant to hold the true value nine times in ten. Figures are rounded to the digits that their interval supports; the record holds all of them.</p>
-<p>Made by epochwatt from the record ${record.schema} of run ${record.id}. This file is complete in itself and loads nothing.</p>
-</footer>`
-
 /**
  * One self-contained HTML page about a run: no script, nothing loaded, light and dark, printable. It works from
  * `file://` and in a sandboxed frame.
@@ -74,30 +51,24 @@ const legend = (record: RunRecord): Html => html`<footer>
  * @example
  * writeFileSync('report.html', renderHtmlReport(openStore().read('latest')))
  */
-export const renderHtmlReport = (record: RunRecord, options: HtmlReportOptions = {}): string => {
-  const page = html`${new Html('<!doctype html>')}
-<html lang="en">
-${head(record)}
-<body>
-${banner(record)}
-<main>
-${headlineSection(record)}
-${noticesSection(record)}
-${chartsSection(record)}
-${epochsSection(record)}
-${windowsSection(record)}
-${componentsSection(record)}
-${footprintSection(record)}
-${equivalentsSection(record)}
-${adviceSection(record)}
-${comparisonSection(record, options.others ?? [])}
-${provenanceSection(record)}
-${settingsSection(record)}
-${hardwareSection(record)}
-</main>
-${legend(record)}
-</body>
-</html>
-`
-  return page.markup
-}
+export const renderHtmlReport = (record: RunRecord, options: HtmlReportOptions = {}): string =>
+  renderPage({
+    title: pageTitle(record),
+    banner: banner(record),
+    sections: [
+      headlineSection(record),
+      noticesSection(record),
+      chartsSection(record),
+      epochsSection(record),
+      windowsSection(record),
+      componentsSection(record),
+      footprintSection(record),
+      equivalentsSection(record),
+      adviceSection(record),
+      comparisonSection(record, options.others ?? []),
+      provenanceSection(record),
+      settingsSection(record),
+      hardwareSection(record),
+    ],
+    origin: `Made by epochwatt from the record ${record.schema} of run ${record.id}.`,
+  })

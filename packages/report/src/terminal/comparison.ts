@@ -1,7 +1,7 @@
 import type { RunComparison } from '../compare/compare-runs.js'
 import type { ComparedRun } from '../compare/compared-run.js'
 import type { ComparedFigure, Verdict } from '../compare/verdict.js'
-import { OUTCOME_TEXT, ratioText } from '../compare/wording.js'
+import { OUTCOME_TEXT, ratioText, standingNotes, standingText } from '../compare/wording.js'
 import { formatCarbon, formatEnergy, intervalText } from '../format/figure.js'
 import { formatMetric } from '../format/number.js'
 import { carbonScale, energyScale } from '../format/scale.js'
@@ -31,6 +31,7 @@ const figureTable = (comparison: RunComparison, width: number) => {
     { title: 'grid', align: 'left' },
     { title: metric === undefined ? '' : truncate(printable(metric), 16), align: 'decimal' },
     { title: 'duration', align: 'right' },
+    { title: 'standing', align: 'left' },
     { title: 'status', align: 'left' },
     { title: 'id', align: 'left' },
   ]
@@ -47,6 +48,7 @@ const figureTable = (comparison: RunComparison, width: number) => {
       `${printable(run.grid.zone)}${run.grid.fallback ? ' !' : ''}`,
       run.metric === undefined ? '' : formatMetric(run.metric),
       formatDuration(run.duration_s),
+      standingText(run),
       run.status,
       printable(run.id),
     ]
@@ -102,6 +104,9 @@ export const renderTerminalComparison = (
     faint(figures.header),
     ...figures.body,
     ...droppedLines(figures.dropped, width).map(faint),
+    ...standingNotes(comparison)
+      .flatMap(note => wrap(printable(note), width))
+      .map(faint),
     ...(verdicts.body.length > 0
       ? [
           '',
