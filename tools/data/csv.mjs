@@ -6,7 +6,7 @@ export const problem = (file, line, column, value, what) =>
   `${file}: row ${line}, column ${column}, value ${JSON.stringify(value)}: ${what}`
 
 /** Cells of a CSV text by RFC 4180, each record with the line of the file on which it starts. */
-export const parseCsv = text => {
+const parseCsv = text => {
   const records = []
   let cells = []
   let cell = ''

@@ -1,47 +1,21 @@
-import type { RunRecord, SpanFigures, WindowEvent } from '@epochwatt/core'
+import type { RunRecord, WindowEvent } from '@epochwatt/core'
+import { epochValues, type TrackedValues, totalValues } from '@epochwatt/report'
 import type { MetricInput } from 'mlflow-js-client'
 
-/**
- * Names as MLflow's interface groups them: everything before the last slash is a section of charts, `system/` goes to
- * the tab of system metrics, units are in the name because there is no field for them.
- */
-const figures = (
-  prefix: string,
-  { energy_kwh, carbon_g }: SpanFigures,
-): Record<string, number | undefined> => ({
-  [`energy/${prefix}_kwh`]: energy_kwh?.value,
-  [`carbon/${prefix}_gco2eq`]: carbon_g?.value,
-})
+const points = (values: TrackedValues, at: Pick<MetricInput, 'step' | 'timestamp'>): MetricInput[] =>
+  Object.entries(values).map(([key, value]) => ({ key, value, ...at }))
 
-/** Unknown figures are left out: a metric that is not there is unknown, a 0 would be a claim. */
-const known = (
-  values: Readonly<Record<string, number | undefined>>,
-  at: Pick<MetricInput, 'step' | 'timestamp'>,
-): MetricInput[] =>
-  Object.entries(values).flatMap(([key, value]) =>
-    value !== undefined && Number.isFinite(value) ? [{ key, value, ...at }] : [],
-  )
-
-/** Metrics of an epoch that ended: its own figures, those of the run so far, and what the training logged. */
+/** Metrics of an epoch that ended: its figures, and what the training logged if nobody else sends that. */
 export const epochMetrics = (event: WindowEvent, ownsRun: boolean): MetricInput[] => {
-  const { index } = event.attributes
-  if (event.name !== 'epoch' || typeof index !== 'number') return []
-  const { energy_kwh } = event.figures
-  const watts =
-    energy_kwh && event.durationSeconds > 0 ? (energy_kwh.value * 3.6e6) / event.durationSeconds : undefined
-  return known(
-    {
-      ...figures('epoch', event.figures),
-      ...figures('total', event.totals),
-      'energy/epoch_mean_watts': watts,
-      // The loss of a run that somebody else keeps is theirs to log.
-      ...(ownsRun ? event.metrics : {}),
-    },
-    { step: index, timestamp: event.timeMs },
+  const epoch = epochValues(event)
+  if (!epoch) return []
+  return points(
+    { ...epoch.values, ...(ownsRun ? event.metrics : {}) },
+    { step: epoch.index, timestamp: event.timeMs },
   )
 }
 
-/** Power over the run, by time, for the tab of system metrics. */
+/** Power over the run, by time: keys below `system/` go to the tab of system metrics. */
 export const powerMetrics = ({ power, started_at }: RunRecord): MetricInput[] => {
   const began = Date.parse(started_at)
   return power.t_s.map((seconds, step) => ({
@@ -54,26 +28,8 @@ export const powerMetrics = ({ power, started_at }: RunRecord): MetricInput[] =>
 
 /** Totals of a finished run, at a step after every epoch, so that they are the latest values that tables show. */
 export const totalMetrics = (record: RunRecord, timestamp: number): MetricInput[] => {
-  const { energy, carbon } = record
   const last = Math.max(0, ...record.epochs.map(({ index }) => index))
-  return known(
-    {
-      'energy/total_kwh': energy.total_kwh?.value,
-      'energy/total_kwh_low': energy.total_kwh?.low,
-      'energy/total_kwh_high': energy.total_kwh?.high,
-      'energy/facility_kwh': energy.facility_kwh?.value,
-      'energy/static_kwh': energy.static_kwh?.value,
-      'energy/cpu_kwh': energy.components.cpu.kwh?.value,
-      'energy/gpu_kwh': energy.components.gpu.kwh?.value,
-      'energy/ram_kwh': energy.components.memory.kwh?.value,
-      'energy/measured_share': energy.measured_share,
-      'carbon/total_gco2eq': carbon.operational_g?.value,
-      'carbon/total_gco2eq_low': carbon.operational_g?.low,
-      'carbon/total_gco2eq_high': carbon.operational_g?.high,
-      'carbon/embodied_gco2eq': carbon.embodied_g?.value,
-    },
-    { step: last + 1, timestamp },
-  )
+  return points(totalValues(record), { step: last + 1, timestamp })
 }
 
 /** What the figures stand on. Underscores, since filters then need no quotes. */

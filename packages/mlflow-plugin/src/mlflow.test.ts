@@ -9,13 +9,13 @@ import { connectToMlflow, uniqueName } from '../../mlflow-js-client/test/connect
 import { mlflow } from './mlflow.js'
 
 const connected = await connectToMlflow()
-const reason = typeof connected === 'string' ? connected : undefined
+const reason = 'skipped' in connected ? connected.skipped : undefined
 const dir = mkdtempSync(join(tmpdir(), 'epochwatt-mlflow-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 /** `connected` where the suite is not skipped. */
 const server = () => {
-  if (typeof connected === 'string') throw new Error(connected)
+  if ('skipped' in connected) throw new Error(connected.skipped)
   return connected
 }
 

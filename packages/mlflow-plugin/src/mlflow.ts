@@ -1,7 +1,13 @@
-import { type ExportedRun, OptionError, type RecordEvent, type RunExporter, type RunRecord } from '@epochwatt/core'
-import { renderHtmlReport } from '@epochwatt/report'
+import {
+  type ExportedRun,
+  OptionError,
+  type RecordEvent,
+  type RunExporter,
+  type RunRecord,
+} from '@epochwatt/core'
+import { epochTable, renderHtmlReport, samplesCsv } from '@epochwatt/report'
 import { createMlflowClient, type MlflowClient, type MlflowClientOptions } from 'mlflow-js-client'
-import { epochTable, samplesCsv, withTable } from './artifacts.js'
+import { withTable } from './logged-tables.js'
 import { energyParams, epochMetrics, powerMetrics, totalMetrics } from './metrics.js'
 import { withSummary } from './note.js'
 
@@ -61,7 +67,7 @@ const sendRecord = async (
     'energy/report.html': renderHtmlReport(record),
     'energy/record.json': `${JSON.stringify(record, undefined, 2)}\n`,
     'energy/samples.csv': samplesCsv(record),
-    [TABLE]: epochTable(record),
+    [TABLE]: JSON.stringify(epochTable(record)),
   }
   for (const [path, text] of Object.entries(files)) await client.artifacts.upload(runId, path, text)
   const { tags } = (await client.runs.get(runId)).data

@@ -4,6 +4,7 @@ export type { Caution } from './compare/caution.js'
 export { type CompareOptions, compareRuns, type RunComparison } from './compare/compare-runs.js'
 export type { ComparedRun } from './compare/compared-run.js'
 export { comparisonCsv } from './compare/comparison-csv.js'
+export type { Better, Standing } from './compare/standing.js'
 export type { ComparedFigure, Outcome, Verdict } from './compare/verdict.js'
 export {
   DISCLOSURE_FORMATS,
@@ -19,6 +20,7 @@ export { type Figure, figureText, formatCarbon, formatEnergy, intervalText } fro
 export { formatPower } from './format/number.js'
 export { carbonScale, energyScale, type Scale } from './format/scale.js'
 export { formatDuration } from './format/time.js'
+export { renderHtmlComparison } from './html/comparison-report.js'
 export { type HtmlReportOptions, renderHtmlReport } from './html/report.js'
 export { renderTerminalAdvice } from './terminal/advice.js'
 export { renderTerminalComparison } from './terminal/comparison.js'
@@ -31,3 +33,5 @@ export { renderTerminalRegions, type TerminalRegionsOptions } from './terminal/p
 export { printable } from './terminal/printable.js'
 export { renderTerminalRunList } from './terminal/run-list.js'
 export { renderTerminalSummary } from './terminal/summary.js'
+export { epochTable, samplesCsv } from './trackers/tracked-tables.js'
+export { EPOCH_POWER, epochValues, type TrackedValues, totalValues } from './trackers/tracked-values.js'

@@ -1,7 +1,8 @@
 import type { RunRecord } from '@epochwatt/core'
 import { scriptedRun } from '@epochwatt/core/testing'
+import { totalValues } from '@epochwatt/report'
 import { describe, expect, it } from 'vitest'
-import { epochRow, powerEvents, totals } from './figures.js'
+import { epochRow, powerEvents } from './figures.js'
 
 const quantity = (value: number, tier: 'measured' | 'modelled') => ({
   value,
@@ -53,7 +54,7 @@ describe('an epoch', () => {
 
 describe('what is unknown', () => {
   it('is absent, and not 0', () => {
-    expect(totals(record('process'))).toEqual({})
+    expect(totalValues(record('process'))).toEqual({})
     expect(epochRow({ ...window, figures: {} }, 'epoch')).toEqual({ epoch: 4 })
   })
 })

@@ -1,9 +1,9 @@
-import type { Row } from './figures.js'
+import type { TrackedValues } from '@epochwatt/report'
 import type { WandbRun } from './wandb-run.js'
 
 /** Where rows of figures go. */
 export interface RowLog {
-  log(row: Row): Promise<void>
+  log(row: TrackedValues): Promise<void>
   /** Makes sure that the last row stands in the history. */
   settle(): Promise<void>
 }

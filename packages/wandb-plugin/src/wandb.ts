@@ -6,9 +6,10 @@ import {
   type RunRecord,
   type WindowEvent,
 } from '@epochwatt/core'
+import { EPOCH_POWER, totalValues } from '@epochwatt/report'
 import { type FinishResult, init, type Run } from 'wandb-node-sdk-shim'
 import { energyArtifact } from './energy-artifact.js'
-import { EPOCH_POWER, epochRow, powerEvents, totals } from './figures.js'
+import { epochRow, powerEvents } from './figures.js'
 import { checkOptions, type RunSettings, settingsOf, type WandbExporterOptions } from './options.js'
 import { provenance } from './provenance.js'
 import { ownRows, type RowLog, sharedRows } from './row-log.js'
@@ -74,7 +75,7 @@ const sendRecord = async ({ run, rows, own }: Target, { record }: RecordEvent): 
   await run.config.update({ ...(own && record.params), ...provenance(record) }, { allowValChange: true })
   // Values of rows become the summary's, so the totals come after the last row.
   await rows.settle()
-  await run.summary.update({ ...(own && record.metrics), ...totals(record) })
+  await run.summary.update({ ...(own && record.metrics), ...totalValues(record) })
   for (const { values, timestamp } of powerEvents(record)) await run.logSystem?.(values, { timestamp })
 }
 

@@ -1,13 +1,37 @@
 import { EpochwattError } from '@epochwatt/core'
-import { compareRuns, comparisonCsv, renderTerminalComparison } from '@epochwatt/report'
+import {
+  type Better,
+  compareRuns,
+  comparisonCsv,
+  renderHtmlComparison,
+  renderTerminalComparison,
+} from '@epochwatt/report'
 import { chosenRuns, projectOption } from '../chosen-runs.js'
-import type { Command } from '../command.js'
+import type { Call, Command } from '../command.js'
+import { withFlagNames } from '../flag-names.js'
 import { json } from '../json.js'
 import { DIR_OPTION, JSON_OPTION, storeOf } from '../store-option.js'
 import { UsageError } from '../usage-error.js'
+import { writePage } from '../write-page.js'
+
+const NAME = 'compare'
+
+const betterOf = (call: Call): Better | undefined => {
+  const better = call.text('better')
+  if (better === undefined || better === 'higher' || better === 'lower') return better
+  throw new UsageError(`Option "--better" is "${better}"; accepted: higher or lower.`, NAME)
+}
+
+const FORMS = ['csv', 'json', 'html'] as const
+
+const checkForms = (call: Call): void => {
+  const [first, second] = FORMS.filter(call.flag)
+  if (first && second)
+    throw new UsageError(`Options "--${first}" and "--${second}" exclude each other.`, NAME)
+}
 
 export const compare: Command = {
-  name: 'compare',
+  name: NAME,
   summary: 'Compare runs: energy and carbon apart, differences only where intervals allow.',
   arguments: '[RUN…]',
   takes: [0, Number.POSITIVE_INFINITY],
@@ -23,18 +47,28 @@ export const compare: Command = {
     },
     against: { type: 'string', value: 'RUN', description: 'The run that the others are held against.' },
     project: projectOption('Compare all runs of this project.'),
+    better: {
+      type: 'string',
+      value: 'higher|lower',
+      description: 'Which way the metric is better (default: told from its name).',
+    },
+    at: {
+      type: 'string',
+      value: 'COUNTRY',
+      description: 'Put all runs on the grid of this country, so that carbon compares code and not places.',
+    },
+    html: { type: 'string', value: 'FILE', description: 'Write a page with charts, and print its path.' },
     csv: { type: 'boolean', description: 'Write CSV with all digits to stdout.' },
     dir: DIR_OPTION,
     json: JSON_OPTION,
   },
   run: (call, console) => {
-    if (call.flag('csv') && call.flag('json')) {
-      throw new UsageError('Options "--csv" and "--json" exclude each other.', 'compare')
-    }
+    checkForms(call)
+    const better = betterOf(call)
     const store = storeOf(call)
     const against = call.text('against')
     const reference = against === undefined ? undefined : store.read(against)
-    const records = chosenRuns(call, store, console, 'compare', 'Comparing')
+    const records = chosenRuns(call, store, console, NAME, 'Comparing')
     const withReference =
       reference && !records.some(record => record.id === reference.id) ? [reference, ...records] : records
     if (withReference.length < 2) {
@@ -43,10 +77,20 @@ export const compare: Command = {
         `Comparing needs two runs, but there ${withReference.length === 1 ? 'is one' : 'is none'} here; \`epochwatt list\` shows what is there.`,
       )
     }
-    const comparison = compareRuns(withReference, { metric: call.text('metric'), reference: reference?.id })
+    const comparison = withFlagNames(NAME, { at: 'country' }, () =>
+      compareRuns(withReference, {
+        metric: call.text('metric'),
+        reference: reference?.id,
+        better,
+        at: call.text('at'),
+      }),
+    )
+    const page = call.text('html')
     if (call.flag('json')) console.out(json(comparison))
     else if (call.flag('csv')) console.out(comparisonCsv(comparison))
-    else {
+    else if (page !== undefined) {
+      console.out(`${writePage(page, 'html', renderHtmlComparison(comparison))}\n`)
+    } else {
       const width = console.width ?? Number.POSITIVE_INFINITY
       console.out(renderTerminalComparison(comparison, { color: console.color, width }))
     }

@@ -1,29 +1,16 @@
-import { writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { EpochwattError } from '@epochwatt/core'
+import { join } from 'node:path'
 import { renderHtmlReport } from '@epochwatt/report'
 import type { Call, Command } from '../command.js'
 import { json } from '../json.js'
 import { openFile } from '../open-file.js'
 import { DIR_OPTION, storeOf } from '../store-option.js'
 import { UsageError } from '../usage-error.js'
+import { writePage } from '../write-page.js'
 
 const wantsOpening = (call: Call): boolean => {
   const open = call.text('open') ?? 'no'
   if (open === 'yes' || open === 'no') return open === 'yes'
   throw new UsageError(`Option "--open" is "${open}"; accepted: yes or no.`, 'report')
-}
-
-const write = (path: string, page: string): void => {
-  try {
-    writeFileSync(path, page)
-  } catch (cause) {
-    throw new EpochwattError(
-      'REPORT_UNWRITABLE',
-      `Option "--out" is "${path}", where nothing can be written (${(cause as Error).message}); accepted: the path of a file in a folder that exists.`,
-      { cause },
-    )
-  }
 }
 
 export const report: Command = {
@@ -53,8 +40,11 @@ export const report: Command = {
     const store = storeOf(call)
     const record = store.read(call.positionals[0]!)
     const others = call.texts('beside').map(reference => store.read(reference))
-    const path = resolve(call.text('out') ?? join(store.runDirectory(record.id), 'report.html'))
-    write(path, renderHtmlReport(record, { others }))
+    const path = writePage(
+      call.text('out') ?? join(store.runDirectory(record.id), 'report.html'),
+      'out',
+      renderHtmlReport(record, { others }),
+    )
     console.out(call.flag('json') ? json({ run: record.id, path }) : `${path}\n`)
     if (opening) {
       const problem = await openFile(path)

@@ -13,7 +13,7 @@ const event = (seq: number): RunEvent => ({
   attributes: { index: seq },
   durationSeconds: 1,
   figures: {},
-        totals: {},
+  totals: {},
   metrics: {},
 })
 

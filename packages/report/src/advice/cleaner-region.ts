@@ -53,8 +53,9 @@ const savedCarbon = (ran: Quantity, { saving }: RankedRegion): Quantity => {
   }
 }
 
+/** `× 0.039 in aws:eu-north-1 (Stockholm, SE)` */
 const regionText = ({ cloud, place, country, saving }: RankedRegion): string =>
-  `${cloud} (${place}, ${country}), × ${formatSignificant(saving!.ratio.value, 2)}`
+  `× ${formatSignificant(saving!.ratio.value, 2)} in ${cloud} (${place}, ${country})`
 
 const placeName = ({ cloud_region, region, country, provider }: Place): string =>
   provider !== undefined && cloud_region !== undefined
@@ -76,7 +77,6 @@ export const cleanerRegion = (records: readonly RunRecord[]): readonly Finding[]
     const ranking = rankedFor(record, inCloud ? record.location.provider : undefined)
     const [best, ...others] = savingRegions(ranking?.regions ?? [])
     if (!ranking?.ran || !best) return []
-    const next = others.slice(0, 2).map(regionText)
     return [
       {
         code: 'cleaner-region' as const,
@@ -84,7 +84,7 @@ export const cleanerRegion = (records: readonly RunRecord[]): readonly Finding[]
           ? `A cleaner region of the same provider: ${best.cloud}`
           : `A cleaner grid, such as that of ${best.cloud}`,
         text: [
-          `${runsText(group.length)} at ${placeName(record.location)}. The same energy has a footprint of ${regionText(best)} there${next.length > 0 ? `; then ${next.join('; ')}` : ''}.`,
+          `${runsText(group.length)} at ${placeName(record.location)}. The footprint of the same energy is ${[best, ...others.slice(0, 2)].map(regionText).join(', ')}.`,
           ...(inCloud
             ? []
             : ['That holds for the same hardware: a machine of a cloud may use more or less energy.']),

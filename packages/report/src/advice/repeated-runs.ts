@@ -15,7 +15,7 @@ export const repeatedRuns = (records: readonly RunRecord[]): readonly Finding[] 
     {
       code: 'repeated-runs',
       title: 'Reusing results instead of repeating runs',
-      text: `${runsText(parts.length)} repeat ${configurations}: project, parameters and tags are those of an earlier run that finished. Where a seed was not logged they may have been meant to show how results scatter.`,
+      text: `${runsText(parts.length)} ${parts.length === 1 ? 'repeats' : 'repeat'} ${configurations}: project, parameters and tags are those of an earlier run that finished. Where a seed was not logged they may have been meant to show how results scatter.`,
       how: 'All energy of the repetitions, the first run of each configuration left out, × PUE × mean intensity of each.',
       link: linkTo('repeated-runs'),
       runs: ids(parts.map(({ record }) => record)),

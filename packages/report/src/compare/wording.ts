@@ -28,7 +28,11 @@ export const standingText = ({ standing, repeats }: Standing): string =>
 export const standingNotes = ({ runs, metric, better, at }: RunComparison): readonly string[] => {
   const has = (standing: Standing['standing']) => runs.some(run => run.standing === standing)
   return [
-    ...(at === undefined ? [] : [`All runs are put on the grid of ${at}; energy and PUE are as recorded.`]),
+    ...(at === undefined
+      ? []
+      : [
+          `All runs are put on the grid of ${at}; energy and PUE are as recorded. The error of that grid is common to them, so that energy tells runs apart better than carbon.`,
+        ]),
     ...(has('front')
       ? [
           `Best trade: by best guesses no other run has ${metric} as good (${better} is better) for less energy.`,

@@ -111,6 +111,8 @@ svg text { fill: var(--soft); font-variant-numeric: tabular-nums }
 svg .title { white-space: pre }
 .dot.train { fill: var(--energy) }
 .dot.validation { fill: var(--paper) }
+.dot.other { fill: var(--paper); stroke: var(--soft) }
+.series.front { stroke-dasharray: 5 3 }
 .hit rect { fill: transparent }
 .hit line, .hit circle, .hit text { visibility: hidden; pointer-events: none }
 .hit line { stroke: var(--soft); stroke-dasharray: 2 2 }

@@ -2,6 +2,7 @@ import type { Quantity } from '@epochwatt/core'
 import { formatEnergy, intervalText } from '../format/figure.js'
 import type { Scale } from '../format/scale.js'
 import { type Html, html } from '../html/html.js'
+import { shortName } from '../reading/metrics.js'
 import { TIER_MARK } from '../reading/wording.js'
 import { type Axis, linearAxis } from './axis.js'
 import { axes, type Canvas, drawing, hover, plotArea, px, Y_TICKS } from './frame.js'
@@ -12,6 +13,8 @@ export const MOST_BARS_NARROW = 40
 export interface EnergyBar {
   /** Below the bar and in its readout. */
   readonly label: string
+  /** In its readout only. */
+  readonly name?: string
   readonly energy: Quantity
   /** False has a dashed edge. */
   readonly complete: boolean
@@ -77,7 +80,7 @@ ${whisker(middle(i), y.at(bar.energy.low * scale.factor), y.at(bar.energy.high *
       return hover(
         plot,
         { left: middle(i) - slot / 2, right: middle(i) + slot / 2, x: middle(i) },
-        `${noun} ${bar.label}   ${TIER_MARK[bar.energy.tier]} ${figure.value} ${figure.unit}${interval ? `   (${interval})` : ''}`,
+        `${noun} ${bar.label}${bar.name === undefined ? '' : ` ${shortName(bar.name)}`}   ${TIER_MARK[bar.energy.tier]} ${figure.value} ${figure.unit}${interval ? `   (${interval})` : ''}`,
       )
     }),
   ])
