@@ -80,7 +80,7 @@ describe('disclose', () => {
     expect(sci.per).toMatchObject({ unit: 'epoch', count: 3 })
     const card = ['--format', 'modelcard', '--training-type', 'fine-tuning', '--location', 'Quebec, Canada']
     expect((await call('disclose', ...card)).out).toMatch(/"fine-tuning"\n.*"Quebec, Canada"/)
-    expect((await call('disclose', '--offsets', 'none were bought')).out).toContain('none were bought.')
+    expect((await call('disclose', '--offsets', 'none were bought')).out).toContain('None were bought.')
   })
 
   it.each([

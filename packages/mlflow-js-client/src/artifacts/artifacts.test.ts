@@ -17,7 +17,7 @@ const runAt = (artifactUri: string) =>
 
 for (const line of ['current', 'legacy'] as const) {
   const mlflow = await connectToMlflow(line)
-  describeWith(`artifacts behind a real server (${line})`, mlflow, ({ client, newRun }) => {
+  describeWith(`artifacts behind a real server (${line})`, mlflow, ({ client, connect, newRun }) => {
     const { artifacts } = client
 
     it('come back byte by byte, whatever they are and are called', async () => {
@@ -88,6 +88,13 @@ for (const line of ['current', 'legacy'] as const) {
       expect(seen.length).toBeGreaterThan(2)
       expect(seen).toEqual(seen.toSorted((a, b) => a - b))
       expect(seen.at(-1)).toBe(content.length)
+    })
+
+    it('go in one piece, through the server, where the store cannot do otherwise', async () => {
+      const id = await newRun()
+      const inParts = connect({ multipart: { enabled: true, minimumBytes: 1, chunkBytes: 10 } })
+      await inParts.artifacts.upload(id, 'dir/a.bin', bytesOf(100))
+      await expect(artifacts.download(id, 'dir/a.bin', { from: 'store' })).resolves.toEqual(bytesOf(100))
     })
 
     it('go through the server where it does not pass them on', async () => {

@@ -163,6 +163,11 @@ describe('a cleaner region', () => {
     expect(found.text).toContain('for the same hardware')
   })
 
+  it('is none of a provider that the tables do not know', () => {
+    const location = { ...inCloud.location, provider: 'cloud-of-mine', cloud_region: 'nowhere' }
+    expect(finding([{ ...inCloud, location }], 'cleaner-region')).toBeUndefined()
+  })
+
   it('is none where the grid is clean already, unknown, or not an average', () => {
     expect(
       finding([recompute(inCloud, { cloud: 'aws:eu-north-1' }).record], 'cleaner-region'),

@@ -1,5 +1,5 @@
 import type { Quantity, RunRecord } from '@epochwatt/core'
-import { type RankedRegion, rankRegions } from '@epochwatt/core/planning'
+import { type RankedRegion, type RegionRanking, rankRegions } from '@epochwatt/core/planning'
 import { formatSignificant } from '../format/number.js'
 import { sumOfRuns } from '../reading/sum.js'
 import { type Finding, ids, linkTo, runsText } from './finding.js'
@@ -21,9 +21,8 @@ const byPlace = (records: readonly RunRecord[]): readonly (readonly [RunRecord, 
 
 /** Ranked for the energy of all of them together: the place is the same, and with it all factors. */
 const together = (records: readonly [RunRecord, ...RunRecord[]]): RunRecord | undefined => {
-  const known = records.filter(({ energy }) => energy.total_kwh)
   const total = sumOfRuns(
-    known.map(({ energy }) => energy.total_kwh),
+    records.map(({ energy }) => energy.total_kwh),
     'sum over runs',
   )
   const [first] = records
@@ -31,14 +30,20 @@ const together = (records: readonly [RunRecord, ...RunRecord[]]): RunRecord | un
 }
 
 /** The ranking is of averages on one of two bases; other figures have nothing to be held against. */
-const rankedFor = (record: RunRecord, provider: string | undefined) => {
+const rankedFor = (record: RunRecord): RegionRanking | undefined => {
   const { basis, kind } = record.grid
   if (basis === 'unknown' || kind !== 'average' || record.grid.fallback) return undefined
-  return rankRegions({ record, basis, ...(provider !== undefined && { cloud: provider }) })
+  return rankRegions({ record, basis })
 }
 
-const savingRegions = (regions: readonly RankedRegion[]): readonly RankedRegion[] =>
-  regions.filter(({ saving }) => saving?.ratio.verdict === 'lower' && saving.carbon_g > 0)
+/** Of one provider, or of all. A provider that the tables do not know has none. */
+const savingRegions = ({ regions }: RegionRanking, provider: string | undefined): readonly RankedRegion[] =>
+  regions.filter(
+    ({ cloud, saving }) =>
+      saving?.ratio.verdict === 'lower' &&
+      saving.carbon_g > 0 &&
+      (provider === undefined || cloud.startsWith(`${provider}:`)),
+  )
 
 /** Carbon where it ran less carbon there: its own interval and that of the ratio at their worst pairing. */
 const savedCarbon = (ran: Quantity, { saving }: RankedRegion): Quantity => {
@@ -62,7 +67,7 @@ const placeName = ({ cloud_region, region, country, provider }: Place): string =
     ? `${provider}:${cloud_region}`
     : (region ?? country ?? 'where it ran')
 
-const isKnownProvider = (record: RunRecord): boolean =>
+const isInCloud = (record: RunRecord): boolean =>
   record.location.provider !== undefined && record.location.cloud_region !== undefined
 
 /**
@@ -70,13 +75,14 @@ const isKnownProvider = (record: RunRecord): boolean =>
  * footprint is surely lower count, not those whose best guess is.
  */
 export const cleanerRegion = (records: readonly RunRecord[]): readonly Finding[] =>
-  byPlace(records).flatMap(group => {
+  byPlace(records.filter(({ energy }) => energy.total_kwh)).flatMap(group => {
     const record = together(group)
     if (!record) return []
-    const inCloud = isKnownProvider(record)
-    const ranking = rankedFor(record, inCloud ? record.location.provider : undefined)
-    const [best, ...others] = savingRegions(ranking?.regions ?? [])
-    if (!ranking?.ran || !best) return []
+    const inCloud = isInCloud(record)
+    const ranking = rankedFor(record)
+    if (!ranking?.ran) return []
+    const [best, ...others] = savingRegions(ranking, inCloud ? record.location.provider : undefined)
+    if (!best) return []
     return [
       {
         code: 'cleaner-region' as const,

@@ -57,8 +57,8 @@ describe('the page of a comparison', () => {
     expect(page.match(/<svg class="wide"/g)).toHaveLength(2)
     const trade = rowsAfter(page, 'Numbers behind val_acc against energy')
     expect(trade.map(row => row[1])).toEqual(['digits-cnn-half', 'digits-cnn', 'digits-cnn-double'])
-    expect(trade[0]!.at(-1)).toBe('best trade')
-    expect(trade[2]!.at(-1)).toBe('dominated, repeat')
+    expect(trade[0]!.at(-1)).toMatch(/^best trade/)
+    expect(trade[2]!.at(-1)).toMatch(/^dominated/)
   })
 
   it('loads and runs nothing, and writes finite coordinates only', () => {

@@ -7,7 +7,7 @@ const sorted = (values: Readonly<Record<string, unknown>>): readonly (readonly [
  * What a run was, as far as its user said: project, parameters and tags. Undefined where no parameter was logged, since
  * nothing then tells one run from another.
  */
-export const configurationKey = ({ project, params, tags }: RunRecord): string | undefined =>
+const configurationKey = ({ project, params, tags }: RunRecord): string | undefined =>
   Object.keys(params).length > 0 ? JSON.stringify([project, sorted(params), sorted(tags)]) : undefined
 
 /** Finished runs of the same configuration, the earliest first; only where there is more than one. */
