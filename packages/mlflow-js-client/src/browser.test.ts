@@ -31,7 +31,8 @@ describeWith('the browser build', mlflow, mlflow => {
   it('logs to a real server', async () => {
     const { file } = await bundle('browser', 'browser')
     const browser: typeof import('./browser.js') = await import(/* @vite-ignore */ file)
-    browser.setTrackingUri(mlflow.server.url)
+    const warnings: string[] = []
+    browser.setTrackingUri(mlflow.server.url, { onWarning: message => warnings.push(message) })
     await browser.setExperiment(uniqueName('browser'))
     const runId = await browser.startRun({ runName: 'page' }, async run => {
       await browser.logParam('a', 1)
@@ -50,6 +51,7 @@ describeWith('the browser build', mlflow, mlflow => {
     })
     await expect(mlflow.client.artifacts.downloadText(runId, 'a/b.txt')).resolves.toBe('text')
     await expect(browser.logArtifact('/etc/hostname')).rejects.toThrow('no file system')
+    expect(warnings).toEqual([expect.stringContaining('no file system')])
     await browser.endRun()
   })
 })

@@ -20,6 +20,9 @@ export interface Connected {
 /** Fast failure: a real server on loopback answers at once or not at all. */
 const retry = { timeoutSeconds: 20, maxRetries: 1, backoffJitter: 0 } as const
 
+/** The credentials of whoever runs the tests are left alone. */
+const platform = { ...nodePlatform, readCredentialsFile: () => undefined }
+
 let count = 0
 export const uniqueName = (stem: string): string => {
   count += 1
@@ -33,7 +36,7 @@ export const connectToMlflow = async (line: MlflowLine = 'current'): Promise<Con
   const recording = recordingFetch()
   const connect = (options: MlflowClientOptions = {}): MlflowClient => {
     const defaults = { trackingUri: server.url, environment: {}, fetch: recording.fetch, retry }
-    return createClientParts({ ...defaults, ...options }, nodePlatform).client
+    return createClientParts({ ...defaults, ...options }, platform).client
   }
   const client = connect()
   const newExperiment = () => client.experiments.create({ name: uniqueName('experiment') })

@@ -137,6 +137,23 @@ describe('startTracking', () => {
     expect(first?.warnings.map(({ code }) => code)).toContain('WINDOW_OPEN')
   })
 
+  it('never throws at a caller who passes what no journal can hold', async () => {
+    const tracker = start()
+    const circular: Record<string, unknown> = {}
+    circular.self = circular
+    const odd = { big: 1n, circular, none: Number.NaN, fine: 'yes' } as unknown as Record<string, string>
+    const window = tracker.window(undefined as unknown as string, odd)
+    window.logMetrics(undefined as unknown as Record<string, number>)
+    window.end()
+    tracker.setParams(odd)
+    tracker.logMetrics({ loss: 1n as unknown as number })
+    tracker.warn(7 as unknown as string, Symbol('x') as unknown as string)
+    const record = await tracker.stop()
+    expect(record?.windows).toMatchObject([{ name: 'undefined', attributes: { fine: 'yes' } }])
+    expect(record?.params).toEqual({ fine: 'yes' })
+    expect(record?.metrics).toEqual({})
+  })
+
   it('says why a run failed', async () => {
     const record = await start().stop({ status: 'failed', reason: 'the loss became NaN' })
     expect(record).toMatchObject({ status: 'failed', status_reason: 'the loss became NaN' })

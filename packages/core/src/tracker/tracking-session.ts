@@ -53,7 +53,15 @@ export interface SessionPlan {
 }
 
 const finiteOnly = (values: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)))
+  Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => Number.isFinite(value)))
+
+/** JSON has no word for NaN, and a callback without types may pass anything. */
+const isScalar = (value: unknown): boolean =>
+  typeof value === 'number' ? Number.isFinite(value) : typeof value === 'string' || typeof value === 'boolean'
+
+/** What the journal cannot hold is left out, not thrown at a training. */
+const scalarsOnly = (attributes: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(attributes ?? {}).filter(([, value]) => isScalar(value)))
 
 const spanOf = ({ energyKwh, carbonGrams }: WindowFigures): SpanFigures => ({
   ...(energyKwh && { energy_kwh: energyKwh }),
@@ -217,7 +225,14 @@ export class TrackingSession implements Tracker {
     const window = ++this.#windows
     const { t: from, r } = this.#stop ? { t: this.#clock(), r: [] } : this.#edge(startedAt, 0)
     if (!this.#stop) {
-      this.#write({ type: 'begin', t: from, window, name, attributes, r })
+      this.#write({
+        type: 'begin',
+        t: from,
+        window,
+        name: String(name),
+        attributes: scalarsOnly(attributes),
+        r,
+      })
       if (r.length > 0) this.#sampler.readNow(0)
     }
     let to: number | undefined = this.#stop ? from : undefined
@@ -277,11 +292,12 @@ export class TrackingSession implements Tracker {
   }
 
   setParams(params: Attributes): void {
-    if (!this.#stop) this.#write({ type: 'params', t: this.#clock(), params })
+    if (!this.#stop) this.#write({ type: 'params', t: this.#clock(), params: scalarsOnly(params) })
   }
 
   warn(code: string, message: string): void {
-    if (!this.#stop) this.#write({ type: 'warning', t: this.#clock(), code, message })
+    if (!this.#stop)
+      this.#write({ type: 'warning', t: this.#clock(), code: String(code), message: String(message) })
   }
 
   figures(): WindowFigures {

@@ -1,4 +1,4 @@
-import type { HttpRequest, Transport } from '../http/transport.js'
+import type { HttpRequest, RequestBody, Transport } from '../http/transport.js'
 
 export interface BlobRequest {
   readonly method: 'PUT' | 'POST'
@@ -30,7 +30,7 @@ export interface BlobSender {
  */
 export const createBlobSender = (transport: Transport, canStream: boolean): BlobSender => ({
   send: async (blob, request, onLoaded) => {
-    const streamed = (signOfLife: () => void): BodyInit => {
+    const streamed = (signOfLife: () => void): RequestBody => {
       let loaded = 0
       onLoaded?.(0)
       return counted(blob, bytes => {

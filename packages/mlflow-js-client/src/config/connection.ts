@@ -1,6 +1,6 @@
 import { MlflowError } from '../errors/mlflow-error.js'
 import { defaultRetryPolicy, type RetryPolicy } from '../http/retry-policy.js'
-import type { Fetch, OutgoingRequest } from '../http/transport.js'
+import type { Fetch, SignRequest } from '../http/transport.js'
 import type { Environment, Platform } from '../platform/platform.js'
 import { authorizationOf, type CredentialOptions } from './credentials.js'
 import { readBoolean, readNumber, readText } from './env-values.js'
@@ -14,7 +14,7 @@ export interface ConnectionOptions extends CredentialOptions {
   /** Further headers for each request to the tracking server. */
   readonly headers?: Readonly<Record<string, string>>
   /** Headers that depend on the request, such as an AWS signature or a token that expires. */
-  readonly signRequest?: (request: OutgoingRequest) => HeadersInit | Promise<HeadersInit>
+  readonly signRequest?: SignRequest
   /** Replaces the platform's `fetch`, for a proxy or a certificate store of your own. */
   readonly fetch?: Fetch
   readonly retry?: Partial<RetryPolicy>

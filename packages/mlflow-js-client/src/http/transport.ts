@@ -8,12 +8,18 @@ import { startWatchdog, type Watchdog } from './watchdog.js'
 /** What this client needs of `fetch`; the global one fits, and so does undici's. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
+/** Written out, as `BodyInit` and `HeadersInit` are unknown to programs without the types of the DOM. */
+export type RequestBody = string | Blob | ReadableStream<Uint8Array>
+export type SignRequest = (
+  request: OutgoingRequest,
+) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
+
 export interface HttpRequest {
   readonly method: string
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   /** Called for each attempt, since a stream can be read only once. */
-  readonly body?: (signOfLife: () => void) => BodyInit
+  readonly body?: (signOfLife: () => void) => RequestBody
   readonly signal?: AbortSignal | undefined
   /** Off for presigned URLs: our credentials are for the tracking server alone. Default true. */
   readonly authenticate?: boolean
@@ -45,7 +51,7 @@ export interface TransportOptions {
   readonly allowRedirects: boolean
   /** Sent to the tracking server with each request. */
   readonly headers: Readonly<Record<string, string>>
-  readonly signRequest: ((request: OutgoingRequest) => HeadersInit | Promise<HeadersInit>) | undefined
+  readonly signRequest: SignRequest | undefined
   /** Absent where an unusual header would cost a preflight request. */
   readonly createRequestId: (() => string) | undefined
 }
@@ -53,7 +59,7 @@ export interface TransportOptions {
 export const createTransport = (options: TransportOptions): Transport => {
   const headersOf = async (
     request: HttpRequest,
-    body: BodyInit | undefined,
+    body: RequestBody | undefined,
     requestId: string | undefined,
   ): Promise<Headers> => {
     const headers = new Headers(request.headers)
@@ -67,7 +73,7 @@ export const createTransport = (options: TransportOptions): Transport => {
         headers: Object.fromEntries(headers),
         body: typeof body === 'string' ? body : undefined,
       })
-      for (const [name, value] of new Headers(signature)) headers.set(name, value)
+      for (const [name, value] of Object.entries(signature)) headers.set(name, value)
     }
     return headers
   }

@@ -55,6 +55,18 @@ describeWith('a process that ends with an open run', mlflow, ({ client, server }
     await expect(runOf(env.MLFLOW_EXPERIMENT_NAME)).resolves.toEqual([['KILLED', { m: 1 }]])
   })
 
+  it('on two servers at a time leaves both killed', async () => {
+    const env = environment()
+    const both = `
+      const other = mlflow.createMlflow()
+      await Promise.all([mlflow.startRun(), other.startRun()])
+      setInterval(() => {}, 1000)
+      console.log('ready')`
+    await expect(runProgram(both, env, 'SIGINT')).resolves.toMatchObject({ killedBy: 'SIGINT' })
+    const killed = ['KILLED', {}]
+    await expect(runOf(env.MLFLOW_EXPERIMENT_NAME)).resolves.toEqual([killed, killed])
+  })
+
   it('that handles the signal itself is left to do so', async () => {
     const env = environment()
     const own = `${program}

@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { MlflowError } from '../errors/mlflow-error.js'
 import { version } from '../version.js'
 import { beforeExit } from './exit.js'
 import { nodeSourceTags } from './node-source-tags.js'
@@ -41,7 +42,7 @@ export const nodePlatform: Platform = {
   tlsFetch,
   openFile: async path => {
     // openAsBlob of a folder succeeds and fails only when it is read.
-    if (!(await stat(path)).isFile()) throw new Error(`${path} is not a file`)
+    if (!(await stat(path)).isFile()) throw new MlflowError('INVALID_PAYLOAD', `${path} is not a file.`)
     return openAsBlob(path)
   },
   listFiles,

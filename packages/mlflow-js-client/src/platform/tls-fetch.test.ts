@@ -30,7 +30,7 @@ const makeCertificate = (name: string, subject: string): void => {
   const files = ['-keyout', at(`${name}.key`), '-out', at(`${name}.crt`)]
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
   execFileSync(
-    'openssl',
+    opensslProgram,
     ['req', ...kind, ...files, '-subj', subject, '-addext', 'subjectAltName=IP:127.0.0.1'],
     {
       stdio: 'ignore',
