@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest'
-import { clientOf } from '../../test/client-of.js'
-import { type Connected, connectToMlflow, uniqueName } from '../../test/connect.js'
+import { type Connected, connectToMlflow } from '../../test/connect.js'
 import { describeWith, type Skipped } from '../../test/describe-with.js'
-import { losingReplies } from '../../test/scripted-server.js'
 import { MlflowBatchError } from '../batch/rejection.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 
@@ -127,18 +125,6 @@ print(json.dumps({
           .map(({ value, step }) => [step, value])
           .sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0)),
       ).toEqual(points.map(({ value, step }) => [step, value]))
-    })
-
-    it('hold a point once, however often it is sent', async () => {
-      const runId = await newRun()
-      const batch = {
-        metrics: [{ key: 'm', value: 1, step: 1, timestamp: 1 }],
-        params: { p: 1 },
-        tags: { t: 1 },
-      }
-      await runs.logBatch(runId, batch)
-      await runs.logBatch(runId, batch)
-      await expect(metrics.history(runId, 'm').all()).resolves.toHaveLength(1)
     })
 
     // What happens without the validation is shown first: each of these is answered with 200.
@@ -288,37 +274,6 @@ print(json.dumps({
       await expect(runs.logInputs(runId, { datasets: [bad] })).rejects.toMatchObject({
         errorCode: 'INVALID_PAYLOAD',
       })
-    })
-
-    it('are made once, though the reply to their creation is lost', async () => {
-      const experimentId = await newExperiment()
-      const proxy = await losingReplies(
-        server.url,
-        ({ url }, before) => url.endsWith('runs/create') && before === 0,
-      )
-      const { info } = await clientOf(proxy.url).runs.create({ experimentId, runName: uniqueName('once') })
-      const all = await runs.search({ experimentIds: [experimentId] }).all()
-      expect(all.map(run => run.info.runId)).toEqual([info.runId])
-      expect(proxy.exchanges.map(({ url }) => url.split('/').at(-1))).toEqual(['create', 'search'])
-    })
-
-    it('are made by the second attempt where the first did not reach the server', async () => {
-      const experimentId = await newExperiment()
-      let refused = 0
-      const fetchOnceBroken: typeof fetch = (input, init) => {
-        refused += 1
-        return refused === 1 ? Promise.reject(new TypeError('broken')) : fetch(input, init)
-      }
-      await clientOf(server.url, { fetch: fetchOnceBroken as never }).runs.create({ experimentId })
-      await expect(runs.search({ experimentIds: [experimentId] }).all()).resolves.toHaveLength(1)
-    })
-
-    it('store each point once, though replies are lost', async () => {
-      const runId = await newRun()
-      const proxy = await losingReplies(server.url, (_, before) => before % 2 === 0)
-      const points = Array.from({ length: 30 }, (_, step) => ({ key: 'm', value: step, step }))
-      await clientOf(proxy.url).runs.logBatch(runId, { metrics: points, params: { a: 1 } })
-      await expect(metrics.history(runId, 'm').all()).resolves.toHaveLength(30)
     })
 
     it('cannot be ended with a status that the server would ignore', async () => {
