@@ -81,6 +81,8 @@ export const startServer = async (
 }
 
 export const stopServer = async ({ pid }: RunningServer): Promise<void> => {
+  // The group of process 0 is our own, and that of process 1 is every process there is.
+  if (!(pid > 1)) return
   const signal = (name: NodeJS.Signals): void => {
     try {
       process.kill(-pid, name)
