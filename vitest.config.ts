@@ -28,6 +28,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'testing/src/**/*.test.ts', 'tools/**/*.test.ts'],
     globalSetup: ['packages/mlflow-js-client/test/global-setup.ts'],
     testTimeout: 30_000,
+    // Real servers, browsers and processes on a shared machine may stall once; what is broken fails twice.
+    retry: process.env.CI ? 1 : 0,
     hookTimeout: 60_000,
     // A stray EPOCHWATT_ variable of the developer's shell must not change what the tests see.
     env: { EPOCHWATT_OFFLINE: '1' },
