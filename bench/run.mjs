@@ -10,9 +10,11 @@ import { fileURLToPath } from 'node:url'
 const quick = process.argv.includes('--quick')
 const store = mkdtempSync(join(tmpdir(), 'epochwatt-bench-'))
 
+let cases = 0
 const run = (name, ...args) => {
   const path = fileURLToPath(new URL(`cases/${name}.mjs`, import.meta.url))
-  const env = { ...process.env, EPOCHWATT_DIR: store }
+  // A store of its own each: finishing what another case left would be counted as this one's cost.
+  const env = { ...process.env, EPOCHWATT_DIR: join(store, String(++cases)) }
   return JSON.parse(execFileSync(process.execPath, [path, ...args.map(String)], { env, encoding: 'utf8' }))
 }
 

@@ -23,7 +23,7 @@ export const startWorkerSampler = (
     // The parent's --import and --require hooks (an auto-start among them) are none of the sampler's business.
     execArgv: [],
     // The sampler keeps nothing: a small heap is collected often and costs the training less memory.
-    resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 32, stackSizeMb: 1 },
+    resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8, stackSizeMb: 1 },
     stdout: false,
     stderr: false,
   })
