@@ -13,6 +13,7 @@ import { recompute } from './commands/recompute.js'
 import { recover } from './commands/recover.js'
 import { regions } from './commands/regions.js'
 import { report } from './commands/report.js'
+import { run } from './commands/run.js'
 import { show } from './commands/show.js'
 import type { Console } from './console.js'
 import { commandHelp, programHelp } from './help.js'
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
   doctor,
   list,
   show,
+  run,
   report,
   compare,
   recover,

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { basename } from 'node:path'
+import { startTracking, type Tracker, type TrackingOptions } from '@epochwatt/core'
+import { renderTerminalSummary } from '@epochwatt/report'
+import type { Call, Command, OptionSpec } from '../command.js'
+import { type FlagNames, withFlagNames } from '../flag-names.js'
+import { numberOption } from '../number-option.js'
+import { pairsOption } from '../pairs-option.js'
+import { DIR_OPTION } from '../store-option.js'
+
+const NAME = 'run'
+
+/** A shell's own exit code for a command that it could not start. */
+const NOT_FOUND = 127
+const NOT_EXECUTABLE = 126
+
+interface Flag extends OptionSpec {
+  readonly option: keyof TrackingOptions
+  readonly isNumber?: true
+}
+
+const FLAGS: Readonly<Record<string, Flag>> = {
+  name: { type: 'string', option: 'name', value: 'TEXT', description: 'Name of the run.' },
+  project: { type: 'string', option: 'project', value: 'TEXT', description: 'Project that it belongs to.' },
+  dir: { ...DIR_OPTION, option: 'dir' },
+  country: { type: 'string', option: 'country', value: 'CODE', description: 'Country, e.g. FR.' },
+  region: { type: 'string', option: 'region', value: 'CODE', description: 'Region inside the country.' },
+  cloud: { type: 'string', option: 'cloud', value: 'P:R', description: 'Cloud provider and region.' },
+  'grid-intensity': {
+    type: 'string',
+    option: 'gridIntensity',
+    isNumber: true,
+    value: 'G',
+    description: 'Carbon intensity of the electricity, gCO2e/kWh.',
+  },
+  pue: {
+    type: 'string',
+    option: 'pue',
+    isNumber: true,
+    value: 'RATIO',
+    description: 'Power usage effectiveness of the building.',
+  },
+  'sampling-interval-ms': {
+    type: 'string',
+    option: 'samplingIntervalMs',
+    isNumber: true,
+    value: 'MS',
+    description: 'Time between readings (default: 1000).',
+  },
+  scope: {
+    type: 'string',
+    option: 'scope',
+    value: 'SCOPE',
+    description: '"process" (default): the command and its children. "machine": everything.',
+  },
+}
+
+const FLAG_NAMES: FlagNames = Object.fromEntries(
+  Object.entries(FLAGS).map(([flag, { option }]) => [flag, option]),
+)
+
+const optionsOf = (call: Call, command: readonly string[]): TrackingOptions => {
+  const given = Object.entries(FLAGS).map(([flag, { option, isNumber }]) => [
+    option,
+    isNumber ? numberOption(call, flag, NAME) : call.text(flag),
+  ])
+  return {
+    name: nameOf(command),
+    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
+    tags: pairsOption(call, 'tag', NAME),
+    params: pairsOption(call, 'param', NAME),
+  }
+}
+
+interface Ending {
+  readonly code: number
+  readonly reason?: string
+}
+
+/** Signals that somebody sends to this process are meant for the command. */
+const PASSED_ON = ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const
+/** From a terminal these reach the command directly, since it is in the same group. */
+const LEFT_TO_IT = ['SIGINT', 'SIGQUIT'] as const
+
+/** Runs the command with this process's input, output and environment until it ends. Never rejects. */
+const runCommand = ([file, ...args]: readonly string[], tracker: Tracker): Promise<Ending> =>
+  new Promise(resolve => {
+    const child = spawn(file!, args, {
+      stdio: 'inherit',
+      // Its energy is in this run already: a process of ours in it, turned on by default, has nothing to add.
+      env: { ...process.env, EPOCHWATT_PARENT_RUN: tracker.id },
+    })
+    const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
+    const leave = (): void => {}
+    for (const signal of PASSED_ON) process.on(signal, passOn)
+    for (const signal of LEFT_TO_IT) process.on(signal, leave)
+    const finish = (ending: Ending): void => {
+      for (const signal of PASSED_ON) process.off(signal, passOn)
+      for (const signal of LEFT_TO_IT) process.off(signal, leave)
+      resolve(ending)
+    }
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      finish({
+        code: error.code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE,
+        reason: `the command could not be started: ${error.message}`,
+      })
+    })
+    child.once('exit', (code, signal) => {
+      if (signal) {
+        // As a shell tells it.
+        finish({ code: 128 + constants.signals[signal], reason: `the command was ended by ${signal}` })
+      } else {
+        finish({ code: code!, ...(code !== 0 && { reason: `the command ended with exit code ${code}` }) })
+      }
+    })
+  })
+
+/** The command, and the script that it runs if it is given one: no other argument, since any may be a secret. */
+const nameOf = ([file, first]: readonly string[]): string =>
+  [file!, ...(first !== undefined && existsSync(first) ? [first] : [])].map(part => basename(part)).join(' ')
+
+export const run: Command = {
+  name: NAME,
+  summary: 'Run any command, of any language, and track what it and its children use.',
+  arguments: '[OPTIONS] -- COMMAND [ARGUMENT…]',
+  takes: [1, Number.POSITIVE_INFINITY],
+  details: [
+    'Input, output and exit code are the command’s own; the summary goes to stderr. Options not listed here are',
+    'taken from EPOCHWATT_ variables and epochwatt.config.json, as are exporters.',
+  ],
+  options: {
+    ...Object.fromEntries(
+      Object.entries(FLAGS).map(([flag, { type, value, description }]) => [
+        flag,
+        { type, value, description } as OptionSpec,
+      ]),
+    ),
+    tag: { type: 'string', value: 'KEY=TEXT', multiple: true, description: 'A label. May be repeated.' },
+    param: {
+      type: 'string',
+      value: 'KEY=TEXT',
+      multiple: true,
+      description: 'A parameter. May be repeated.',
+    },
+    quiet: { type: 'boolean', description: 'No summary.' },
+  },
+  run: async (call, console) => {
+    const tracker = withFlagNames(NAME, FLAG_NAMES, () => startTracking(optionsOf(call, call.positionals)))
+    const { code, reason } = await runCommand(call.positionals, tracker)
+    const record = await tracker.stop(reason === undefined ? {} : { status: 'failed', reason })
+    // stdout is the command's.
+    if (record && !call.flag('quiet'))
+      console.err(renderTerminalSummary(record, { color: false, width: console.width }))
+    return code
+  },
+}
