@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const core = fileURLToPath(new URL('../packages/core/', import.meta.url))
-const ENTRANCES = ['index', 'planning/index', 'import/index', 'testing/index']
+const ENTRANCES = ['index', 'planning/index', 'import/index', 'testing/index', 'auto/auto']
 
 const { metafile } = await build({
   absWorkingDir: core,

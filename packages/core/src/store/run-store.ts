@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { EpochwattError } from '../errors.js'
 import { resolveOptions } from '../options/resolve-options.js'
 import type { RunRecord } from '../record/record.js'
@@ -193,4 +193,11 @@ export const closeRun = (dir: string, record: RunRecord): void => {
   const root = resolve(dir)
   writeWhole(join(root, 'runs', record.id, 'record.json'), `${JSON.stringify(record, undefined, 2)}\n`)
   rmSync(join(root, 'open', record.id), { force: true })
+}
+
+/** Removes a run, journal and all, as if it had never been begun. */
+export const discardRun = (directory: string): void => {
+  const root = join(directory, '..', '..')
+  rmSync(directory, { recursive: true, force: true })
+  rmSync(join(root, 'open', basename(directory)), { force: true })
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { discardAutoRun } from '../auto/auto-slot.js'
 import { OptionError } from '../errors.js'
 import { startExports } from '../export/export-scheduler.js'
 import { resolvePue } from '../footprint/resolve-pue.js'
@@ -77,6 +78,7 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
   const project = values.project ?? defaultProject(process.cwd())
   const name = values.name ?? `${project} ${startedAt.toISOString().slice(0, 16).replace('T', ' ')}`
   if (values.disabled) return disabledTracker(name, project)
+  discardAutoRun()
 
   // Resolved once: the script may change its working directory while it runs.
   const dir = resolve(values.dir ?? DEFAULT_DIR)
