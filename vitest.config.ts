@@ -13,7 +13,7 @@ export default defineConfig({
         replacement: source('packages/core/src/$1/index.ts'),
       },
       {
-        find: /^@epochwatt\/(core|electricitymaps-data|report|tensorflowjs-callback|mlflow-plugin|wandb-plugin)$/,
+        find: /^@epochwatt\/(core|electricitymaps-data|report|tensorflowjs-callback|mlflow-plugin|otlp-plugin|wandb-plugin)$/,
         replacement: source('packages/$1/src/index.ts'),
       },
       {

@@ -15,6 +15,7 @@ import { regions } from './commands/regions.js'
 import { report } from './commands/report.js'
 import { run } from './commands/run.js'
 import { show } from './commands/show.js'
+import { when } from './commands/when.js'
 import type { Console } from './console.js'
 import { commandHelp, programHelp } from './help.js'
 import { parseCall } from './parse-call.js'
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   estimate,
   recompute,
   regions,
+  when,
   advise,
   disclose,
   importCommand,

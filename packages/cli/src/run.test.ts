@@ -85,6 +85,20 @@ describe('epochwatt run', () => {
     })
   })
 
+  it('ends a command politely when a policy’s cap is reached', () => {
+    const policy = join(root, 'policy.json')
+    writeFileSync(policy, JSON.stringify({ policy: { perRun: { hours: 1e-9 }, action: 'stop' } }))
+    const { status } = spawnSync(
+      process.execPath,
+      [BIN, 'run', '--dir', storeFor('policy'), '--', 'sleep', '60'],
+      { env: { ...environment, EPOCHWATT_CONFIG: policy } },
+    )
+    expect(status).toBe(143)
+    const { status_reason, warnings } = latest('policy')
+    expect(status_reason).toMatch(/^the command was ended by SIGTERM: the policy's cap of 1e-9 h a run/)
+    expect(warnings.map(({ code }) => code)).toContain('CAP_REACHED')
+  })
+
   it('says that a command cannot be started, with the code of a shell', () => {
     const { status, stderr } = track('none', '--', './no-such-command')
     expect(status).toBe(127)

@@ -56,6 +56,7 @@ export class FitSession {
   #overlapNoted = false
   #stopReason: string | undefined
   #nextBudgetCheck = 0
+  #hasObeyed = false
 
   constructor(tracker: Tracker, settings: CallbackSettings, { params, model }: FitFacts, warnOnce: Warn) {
     this.#tracker = tracker
@@ -170,11 +171,20 @@ export class FitSession {
   }
 
   watchBudgetInEpoch(): void {
+    this.#obeySignal()
     if (!this.#hasBudget || performance.now() < this.#nextBudgetCheck) return
     const began = performance.now()
     this.#watch(this.#tracker.figures())
     const took = performance.now() - began
     this.#nextBudgetCheck = performance.now() + Math.max(BUDGET_INTERVAL_MS, took * BUDGET_REST)
+  }
+
+  /** What a policy's cap asks for, once. */
+  #obeySignal(): void {
+    const { signal } = this.#tracker
+    if (this.#hasObeyed || !signal.aborted) return
+    this.#hasObeyed = true
+    this.#requestStop(String(signal.reason))
   }
 
   /** Undefined where the epoch cannot be attributed. */

@@ -239,6 +239,20 @@ describe('pitfall 7: a budget in the middle of an epoch', () => {
     expect((await model.getWeights()[0]?.data())?.every(Number.isFinite)).toBe(true)
   })
 
+  it('obeys a policy that asks the run to stop', async () => {
+    spyOnWarnings()
+    const tracker = scriptedTracker()
+    const policy = new AbortController()
+    tracker.signal = policy.signal
+    const { x, y } = tinyData()
+    const asks = new tf.CustomCallback({
+      onBatchEnd: async () => policy.abort('the cap of 2 kWh is reached'),
+    })
+    const callbacks = [asks, energyCallback({ tracker, tf })]
+    const result = await tinyModel().fit(x, y, { ...quiet, epochs: 5, batchSize: 8, callbacks })
+    expect(history(result).loss).toHaveLength(1)
+  })
+
   it('says so where the model is not known to it', async () => {
     const warnings = spyOnWarnings()
     const tracker = scriptedTracker(undefined, () => figuresOf(0.5))

@@ -96,7 +96,12 @@ const runCommand = ([file, ...args]: readonly string[], tracker: Tracker): Promi
     const leave = (): void => {}
     for (const signal of PASSED_ON) process.on(signal, passOn)
     for (const signal of LEFT_TO_IT) process.on(signal, leave)
+    // A policy's cap: the command may save what it has, as for any polite end.
+    const obey = (): void => passOn('SIGTERM')
+    if (tracker.signal.aborted) obey()
+    tracker.signal.addEventListener('abort', obey)
     const finish = (ending: Ending): void => {
+      tracker.signal.removeEventListener('abort', obey)
       for (const signal of PASSED_ON) process.off(signal, passOn)
       for (const signal of LEFT_TO_IT) process.off(signal, leave)
       resolve(ending)
@@ -110,7 +115,8 @@ const runCommand = ([file, ...args]: readonly string[], tracker: Tracker): Promi
     child.once('exit', (code, signal) => {
       if (signal) {
         // As a shell tells it.
-        finish({ code: 128 + constants.signals[signal], reason: `the command was ended by ${signal}` })
+        const why = tracker.signal.aborted ? `: ${tracker.signal.reason}` : ''
+        finish({ code: 128 + constants.signals[signal], reason: `the command was ended by ${signal}${why}` })
       } else {
         finish({ code: code!, ...(code !== 0 && { reason: `the command ended with exit code ${code}` }) })
       }

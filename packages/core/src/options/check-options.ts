@@ -1,3 +1,4 @@
+import { checkTags } from '../policy/check-tags.js'
 import { probeEnvironment } from '../sensors/environment.js'
 import { assertWritable, DEFAULT_DIR } from '../store/run-store.js'
 import { resolveRun } from '../tracker/start-tracking.js'
@@ -15,6 +16,7 @@ import { resolveOptions } from './resolve-options.js'
 export const checkOptions = (options: TrackingOptions = {}): void => {
   const resolved = resolveOptions(options)
   if (resolved.values.disabled) return
+  checkTags(resolved.values.tags ?? {}, resolved.policies)
   resolveRun(resolved, probeEnvironment())
   assertWritable(resolved.values.dir ?? DEFAULT_DIR)
 }

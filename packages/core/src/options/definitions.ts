@@ -2,7 +2,7 @@ import type { RunExporter } from '../export/exporter.js'
 import { isAverageIntensity } from '../grid/average-intensity.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
 import type { GridProvider } from '../grid/live/grid-provider.js'
-import { GRID_PROVIDER_NAMES, type GridProviderName } from '../grid/live/registry.js'
+import { GRID_PROVIDER_NAMES, type GridProviderName } from '../grid/live/provider-names.js'
 import type { GridChoice } from '../grid/live/resolve-live-grid.js'
 import type { Scope, StaticPolicy } from '../journal/entry.js'
 
@@ -76,6 +76,14 @@ const asBoolean = (text: string): unknown =>
   ({ 1: true, true: true, yes: true, on: true, 0: false, false: false, no: false, off: false })[
     text.toLowerCase()
   ] ?? text
+
+/** `team=vision,user=ada`. What has another form stays text, which no object is. */
+const asPairs = (text: string): unknown => {
+  const pairs = text.split(',').map(pair => pair.split(/=(.*)/s).slice(0, 2))
+  return pairs.every(([name, value]) => name?.trim() && value !== undefined)
+    ? Object.fromEntries(pairs.map(([name, value]) => [name!.trim(), value]))
+    : text
+}
 
 const isNumber =
   (low: number, high: number) =>
@@ -189,7 +197,12 @@ export const OPTIONS: readonly OptionDefinition[] = [
   },
   { name: 'psys', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   { name: 'embodied', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
-  { name: 'tags', accepted: 'an object of texts', accepts: isRecordOf('string') },
+  {
+    name: 'tags',
+    accepted: 'an object of texts, in the environment "name=text,name=text"',
+    accepts: isRecordOf('string'),
+    fromText: asPairs,
+  },
   {
     name: 'params',
     accepted: 'an object of texts, numbers and booleans',

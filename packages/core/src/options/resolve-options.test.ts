@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { OPTIONS, type TrackingOptions } from './definitions.js'
-import { CONFIG_FILE, environmentName, resolveOptions } from './resolve-options.js'
+import { environmentName, resolveOptions } from './resolve-options.js'
 
 const withConfig = (text: string): string => {
   const directory = mkdtempSync(join(tmpdir(), 'epochwatt-config-'))
-  writeFileSync(join(directory, CONFIG_FILE), text)
+  writeFileSync(join(directory, 'epochwatt.config.json'), text)
   return directory
 }
 const nowhere = tmpdir()

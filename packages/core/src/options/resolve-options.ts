@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { EpochwattError, OptionError } from '../errors.js'
 import { zod } from '../lazy-zod.js'
+import { type Policy, policySchema, wrongPolicy } from '../policy/policy.js'
 import { closest } from './closest.js'
+import { type ConfigFile, findConfigFiles } from './config-file.js'
 import { OPTIONS, type OptionDefinition, type OptionName, type TrackingOptions } from './definitions.js'
 
 /** Where an option's value came from. */
@@ -11,10 +11,9 @@ export type OptionSource = 'option' | 'environment' | 'config'
 export interface ResolvedOptions {
   readonly values: Readonly<TrackingOptions>
   readonly sources: ReadonlyMap<OptionName, OptionSource>
+  /** What config files demand of every run; one file's policy does not replace another's. */
+  readonly policies: readonly Policy[]
 }
-
-/** Looked for in the working directory. */
-export const CONFIG_FILE = 'epochwatt.config.json'
 
 /** `samplingIntervalMs` → `EPOCHWATT_SAMPLING_INTERVAL_MS`. */
 export const environmentName = (name: OptionName): string =>
@@ -29,16 +28,6 @@ const check = (
   if (!accepts(value)) throw new OptionError(shownAs, given, accepted)
 }
 
-/** What a config file may hold: the rows of the option table, and a schema's address for editors. */
-const configSchema = () => {
-  const z = zod()
-  const rows = OPTIONS.filter(({ onlyInCode }) => !onlyInCode)
-  return z.strictObject({
-    $schema: z.string().optional(),
-    ...Object.fromEntries(rows.map(({ name, accepts }) => [name, z.unknown().refine(accepts).optional()])),
-  })
-}
-
 const unknownOption = (name: string, where: string): EpochwattError => {
   const names = OPTIONS.map(option => option.name)
   const near = closest(name, names)
@@ -46,38 +35,30 @@ const unknownOption = (name: string, where: string): EpochwattError => {
   return new EpochwattError('OPTION_UNKNOWN', `Unknown option "${name}"${where}. ${hint}`)
 }
 
-const readConfig = (directory: string): Record<string, unknown> => {
-  const path = join(directory, CONFIG_FILE)
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw new EpochwattError(
-      'CONFIG_UNREADABLE',
-      `${CONFIG_FILE} cannot be read: ${(cause as Error).message}.`,
-      { cause },
-    )
-  }
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new EpochwattError('CONFIG_MALFORMED', `${CONFIG_FILE} is not JSON: ${(cause as Error).message}.`, {
-      cause,
-    })
-  }
-  const result = configSchema().safeParse(value)
+/** What a config file may hold: the rows of the option table, a policy, and a schema's address for editors. */
+const configSchema = (isCode: boolean) => {
+  const z = zod()
+  const rows = OPTIONS.filter(({ onlyInCode }) => isCode || !onlyInCode)
+  return z.strictObject({
+    $schema: z.string().optional(),
+    policy: policySchema().optional(),
+    ...Object.fromEntries(rows.map(({ name, accepts }) => [name, z.unknown().refine(accepts).optional()])),
+  })
+}
+
+const checkedConfig = ({ name: file, isCode, content }: ConfigFile): Record<string, unknown> => {
+  const result = configSchema(isCode).safeParse(content)
   if (result.success) return result.data
   const [issue] = result.error.issues
+  if (issue?.path[0] === 'policy') throw wrongPolicy(issue, content, file)
   const [name] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path ?? [])
   if (typeof name !== 'string') {
-    throw new EpochwattError('CONFIG_MALFORMED', `${CONFIG_FILE} must hold one JSON object of options.`)
+    throw new EpochwattError('CONFIG_MALFORMED', `${file} must hold one JSON object of options.`)
   }
   const definition = OPTIONS.find(option => option.name === name)
-  if (!definition) throw unknownOption(name, ` in ${CONFIG_FILE}`)
+  if (!definition) throw unknownOption(name, ` in ${file}`)
   const accepted = definition.onlyInCode ? 'nothing here: it can only be given in code' : definition.accepted
-  throw new OptionError(`${name} in ${CONFIG_FILE}`, (value as Record<string, unknown>)[name], accepted)
+  throw new OptionError(`${name} in ${file}`, (content as Record<string, unknown>)[name], accepted)
 }
 
 /**
@@ -91,7 +72,8 @@ export const resolveOptions = (
   directory: string = process.cwd(),
 ): ResolvedOptions => {
   const known = new Set<string>(OPTIONS.map(({ name }) => name))
-  const config = readConfig(directory)
+  const configs = findConfigFiles(directory, environment).map(checkedConfig)
+  const config: Record<string, unknown> = Object.assign({}, ...configs.toReversed())
   for (const name of Object.keys(argument)) if (!known.has(name)) throw unknownOption(name, '')
 
   const values: Record<string, unknown> = {}
@@ -114,5 +96,6 @@ export const resolveOptions = (
       sources.set(name, 'config')
     }
   }
-  return { values, sources }
+  const policies = configs.flatMap(({ policy }) => (policy ? [policy as Policy] : []))
+  return { values, sources, policies }
 }

@@ -20,6 +20,7 @@ export interface ScriptedTracker extends Tracker {
   readonly warnings: string[]
   readonly stops: StopOutcome[]
   isStopped: boolean
+  signal: AbortSignal
 }
 
 const quantity = (value: number, unit: string): Quantity => ({
@@ -56,6 +57,7 @@ export const scriptedTracker = (
     project: 'tests',
     directory: 'scripted',
     isStopped: false,
+    signal: new AbortController().signal,
     windows: [],
     events: [],
     params: {},

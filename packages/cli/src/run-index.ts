@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunStore, UnreadableRun } from '@epochwatt/core'
+import { DIGEST_FORM, digestOf, type RunDigest } from '@epochwatt/report'
+
+/** Beside the runs: digests of their records, each with what tells whether the record is still the same file. */
+const INDEX_FILE = 'digests.jsonl'
+
+/** Reading fewer records than this takes less time than anybody notices. */
+const FEWEST_INDEXED = 50
+
+/** The index may be deleted at any time; it is built anew by the next command that needs it. */
+interface IndexLine {
+  readonly id: string
+  readonly stamp: string
+  readonly digest: RunDigest
+}
+
+export interface StoreDigests {
+  /** Oldest first. */
+  readonly digests: readonly RunDigest[]
+  readonly unreadable: readonly UnreadableRun[]
+}
+
+/** Records are replaced by renaming, which changes the inode and its change time: both cannot be kept by accident. */
+const stampOf = (path: string): string | undefined => {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat && `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino}`
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+
+/** Lines are ours, but a store may come from anywhere, and from another version. */
+const isLine = (value: unknown): value is IndexLine => {
+  const { id, stamp, digest } = (value ?? {}) as Partial<IndexLine>
+  return (
+    typeof id === 'string' &&
+    typeof stamp === 'string' &&
+    isObject(digest) &&
+    digest?.digest === DIGEST_FORM &&
+    digest.id === id &&
+    typeof digest.started_at === 'string' &&
+    [digest.energy, digest.carbon, digest.grid, digest.pue, digest.epochs, digest.metrics].every(isObject)
+  )
+}
+
+/** Line by line, since the text of thousands of runs is larger than what is needed of it. */
+const readIndex = (path: string): ReadonlyMap<string, IndexLine> => {
+  const lines = new Map<string, IndexLine>()
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch {
+    return lines
+  }
+  for (let from = 0; from < bytes.length; ) {
+    const newline = bytes.indexOf(10, from)
+    const to = newline < 0 ? bytes.length : newline
+    try {
+      const line: unknown = JSON.parse(bytes.toString('utf8', from, to))
+      if (isLine(line)) lines.set(line.id, line)
+    } catch {
+      // A torn line: its run is read from its record.
+    }
+    from = to + 1
+  }
+  return lines
+}
+
+/** A store that nothing can be written to has no index, and is read as before. */
+const writeIndex = (path: string, lines: readonly IndexLine[]): void => {
+  const partial = `${path}.${process.pid}.partial`
+  try {
+    writeFileSync(partial, lines.map(line => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 })
+    renameSync(partial, path)
+  } catch {
+    rmSync(partial, { force: true })
+  }
+}
+
+const runIds = (store: RunStore): readonly string[] => {
+  try {
+    return readdirSync(join(store.dir, 'runs'))
+  } catch {
+    return []
+  }
+}
+
+/**
+ * Digests of all runs of a store. Of many runs they are kept in an index beside them, in which a run counts only while
+ * size, times and inode of its record are what they were when it was read; what changed is read again.
+ */
+export const readDigests = (store: RunStore): StoreDigests => {
+  const path = join(store.dir, INDEX_FILE)
+  const known = readIndex(path)
+  const lines: IndexLine[] = []
+  const unreadable: UnreadableRun[] = []
+  let changed = 0
+  for (const id of runIds(store)) {
+    const stamp = stampOf(join(store.runDirectory(id), 'record.json'))
+    if (stamp === undefined) continue
+    const line = known.get(id)
+    if (line?.stamp === stamp) {
+      lines.push(line)
+      continue
+    }
+    try {
+      lines.push({ id, stamp, digest: digestOf(store.read(id)) })
+      changed++
+    } catch (error) {
+      unreadable.push({ id, reason: (error as Error).message })
+    }
+  }
+  if ((changed > 0 || lines.length !== known.size) && lines.length >= FEWEST_INDEXED) writeIndex(path, lines)
+  const digests = lines.map(({ digest }) => digest)
+  // ISO 8601 in UTC sorts as bytes do, many times faster than by the rules of a language.
+  digests.sort((a, b) => (a.started_at < b.started_at ? -1 : a.started_at > b.started_at ? 1 : 0))
+  return { digests, unreadable }
+}

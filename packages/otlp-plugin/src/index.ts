@@ -1,0 +1,1 @@
+export { createExporter, type OtlpExporterOptions, otlp } from './otlp.js'
