@@ -20,12 +20,14 @@ export default defineConfig({
         find: /^wandb-node-sdk-shim$/,
         replacement: source('packages/wandb-node-sdk-shim/src/index.ts'),
       },
+      // Of wandb-node-sdk-shim alone.
+      { find: /^#platform$/, replacement: source('packages/wandb-node-sdk-shim/src/platform/node.ts') },
       { find: /^mlflow-js-client$/, replacement: source('packages/mlflow-js-client/src/index.ts') },
       { find: /^@epochwatt\/testing$/, replacement: source('testing/src/index.ts') },
     ],
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'testing/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'testing/{src,fuzz}/**/*.test.ts', 'tools/**/*.test.ts'],
     globalSetup: ['packages/mlflow-js-client/test/global-setup.ts'],
     testTimeout: 30_000,
     // Real servers, browsers and processes on a shared machine may stall once; what is broken fails twice.

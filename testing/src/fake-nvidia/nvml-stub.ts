@@ -1,16 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compileStub } from '../compile-stub.js'
 
 /** Beside this file in the sources, which is also where the compiled module finds it. */
 const SOURCE = fileURLToPath(new URL('../../src/fake-nvidia/nvml-stub.c', import.meta.url))
-
-interface ForeignLibrary {
-  func(name: string, result: string, parameters: readonly string[]): (...values: unknown[]) => number
-}
 
 /** A board's processes and how much of its multiprocessors each had at an instant. */
 export interface StubProcess {
@@ -42,39 +34,21 @@ export interface NvmlStub {
   dispose(): void
 }
 
-/** The system's compiler, or why there is none. */
-export const findCompiler = (): { readonly path: string } | { readonly missing: string } => {
-  for (const path of ['cc', 'gcc', 'clang']) {
-    try {
-      execFileSync(path, ['--version'], { stdio: 'ignore' })
-      return { path }
-    } catch {
-      // Then the next.
-    }
-  }
-  return { missing: 'no C compiler (cc, gcc or clang) on PATH' }
-}
-
 /**
  * @param koffi Resolved path of koffi, through which the stub is told what to show.
  * @throws When the compiler fails.
  */
 export const buildNvmlStub = (compiler: string, koffi: string): NvmlStub => {
-  const directory = mkdtempSync(join(tmpdir(), 'epochwatt-nvml-'))
-  const path = join(directory, 'libnvidia-ml.so.1')
-  execFileSync(compiler, ['-shared', '-fPIC', '-O1', '-o', path, SOURCE])
-  const { load } = createRequire(koffi)(koffi) as { load(file: string): ForeignLibrary }
-  const library = load(path)
-  const call = (name: string, ...parameters: string[]) => library.func(name, 'void', parameters)
-  const setBoards = call('fake_boards', 'int', 'str')
-  const set = call('fake_set', 'int', 'uint64_t', 'uint32_t')
-  const setReturns = call('fake_returns', 'int', 'int', 'int')
-  const setBusy = call('fake_busy', 'int', 'uint32_t')
-  const setCount = call('fake_processes', 'int', 'uint32_t')
-  const setProcess = call('fake_process', 'int', 'uint32_t', 'uint32_t', 'uint64_t', 'uint32_t')
-  const setInitMs = call('fake_init_ms', 'int')
-  const inits = library.func('fake_inits', 'int', [])
-  const reload = call('fake_reload')
+  const { path, call, dispose } = compileStub(compiler, koffi, SOURCE, 'libnvidia-ml.so.1')
+  const setBoards = call('fake_boards', ['int', 'str'])
+  const set = call('fake_set', ['int', 'uint64_t', 'uint32_t'])
+  const setReturns = call('fake_returns', ['int', 'int', 'int'])
+  const setBusy = call('fake_busy', ['int', 'uint32_t'])
+  const setCount = call('fake_processes', ['int', 'uint32_t'])
+  const setProcess = call('fake_process', ['int', 'uint32_t', 'uint32_t', 'uint64_t', 'uint32_t'])
+  const setInitMs = call('fake_init_ms', ['int'])
+  const inits = call('fake_inits', [], 'int')
+  const reload = call('fake_reload', [])
   return {
     path,
     setBoards: (count, name = 'NVIDIA H100 80GB HBM3') => void setBoards(count, name),
@@ -90,6 +64,6 @@ export const buildNvmlStub = (compiler: string, koffi: string): NvmlStub => {
     setInitMs: milliseconds => void setInitMs(milliseconds),
     inits: () => inits(),
     reload: () => void reload(),
-    dispose: () => rmSync(directory, { recursive: true, force: true }),
+    dispose,
   }
 }

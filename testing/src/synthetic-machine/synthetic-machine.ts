@@ -7,6 +7,7 @@ import { PowercapTree, type TreeZone } from './powercap-tree.js'
 import { ProcTree, type SpawnOptions } from './proc-tree.js'
 import { seededRandom } from './random.js'
 import { RaplCounter } from './rapl-counter.js'
+import { SysfsDevice, type SysfsDeviceOptions } from './sysfs-device.js'
 import { type ZoneFault, type ZoneOptions, zoneKey } from './zone-options.js'
 
 export interface SyntheticMachineOptions {
@@ -47,6 +48,7 @@ export class SyntheticMachine {
   readonly #zones = new Map<string, TreeZone>()
   readonly #powercap: PowercapTree
   readonly #proc: ProcTree
+  readonly #devices: SysfsDevice[] = []
   #now = 0n
 
   constructor({ zones = [], cpu, seed = 1, dir, childrenFiles = true }: SyntheticMachineOptions) {
@@ -132,7 +134,15 @@ export class SyntheticMachine {
   advance(seconds: number): void {
     this.#now += toNanoseconds(seconds)
     for (const zone of this.#zones.values()) this.#powercap.write(zone, this.#now)
+    for (const device of this.#devices) device.advance(this.#now)
     this.#proc.advance(this.#now)
+  }
+
+  /** Adds a chip, a battery or another device of `/sys`; its channels follow the clock. */
+  addDevice(options: SysfsDeviceOptions): SysfsDevice {
+    const device = new SysfsDevice(this.sysfsRoot, options, this.#now)
+    this.#devices.push(device)
+    return device
   }
 
   /** What really flowed, joules: the integral of power, exact but for the last bit of the returned double. */
@@ -232,6 +242,7 @@ export class SyntheticMachine {
   /** Deletes all files. */
   dispose(): void {
     for (const { energy } of this.#zones.values()) energy?.close()
+    for (const device of this.#devices) device.close()
     this.#proc.close()
     rmSync(this.#dir, { recursive: true, force: true })
   }

@@ -1,0 +1,21 @@
+// Hostile and damaged input, some hundred cases a reader; EPOCHWATT_FUZZ_CASES=30000 makes a campaign of it (docs/reliability.md).
+import { describe, expect, it } from 'vitest'
+import { fuzz } from './run-target.js'
+import { ALL_TARGETS } from './targets/all-targets.js'
+
+const CASES = Number(process.env.EPOCHWATT_FUZZ_CASES ?? 60)
+/** Another seed at every campaign; the one of a failure is in its message. */
+const SEED = Number(process.env.EPOCHWATT_FUZZ_SEED ?? 1)
+/** A case takes well below a millisecond, a hang takes for ever: there is much room between. */
+const TIMEOUT_MS = 30_000 + CASES * 20
+
+describe('damaged and hostile input is refused in words or used in part', () => {
+  it.each(ALL_TARGETS.map(target => [target.name, target] as const))(
+    '%s',
+    { timeout: TIMEOUT_MS },
+    async (_, target) => {
+      for (const seed of target.seeds) await target.run(Buffer.from(seed))
+      expect(await fuzz(target, CASES, SEED)).toBeUndefined()
+    },
+  )
+})

@@ -1,0 +1,16 @@
+import type { FuzzTarget } from '../fuzz-target.js'
+import { configTargets } from './config.js'
+import { gridReplyTargets } from './grid-replies.js'
+import { importTargets } from './imports.js'
+import { journalTargets } from './journals.js'
+import { machineFileTargets } from './machine-files.js'
+import { wandbFileTargets } from './wandb-files.js'
+
+export const ALL_TARGETS: readonly FuzzTarget[] = [
+  ...journalTargets,
+  ...importTargets,
+  ...configTargets,
+  ...wandbFileTargets,
+  ...machineFileTargets,
+  ...gridReplyTargets,
+]
