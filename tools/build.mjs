@@ -1,4 +1,4 @@
-// Builds everything: the sampler's thread as a string, all packages by tsc, and core's entrances as flat files.
+// Builds everything: the sampler's thread and the scripts of pages as strings, all packages by tsc, and core's entrances as flat files.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -6,5 +6,6 @@ const here = path => fileURLToPath(new URL(path, import.meta.url))
 const run = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit', cwd: here('..') })
 
 run(here('inline-worker.mjs'))
+run(here('inline-page-script.mjs'))
 run(here('../node_modules/typescript/bin/tsc'), '-b')
 run(here('flatten-core.mjs'))

@@ -1,8 +1,7 @@
 // One round of the sampler on a machine with two sockets, their memory and eight GPUs, by way of the sampler's own
 // code: what our side of every reading costs. The GPUs are a stub behind the real foreign function interface, so the
 // time that a real driver takes comes on top.
-import { createRequire } from 'node:module'
-import { buildNvmlStub, createSyntheticMachine, findCompiler, intelServerZones } from '@epochwatt/testing'
+import { createServer } from '../synthetic-server.mjs'
 
 const core = path => import(new URL(`../../packages/core/dist/${path}`, import.meta.url).href)
 const [
@@ -21,28 +20,11 @@ const [
   core('sensors/usage/open-usage-source.js'),
 ])
 
-const compiler = findCompiler()
-if ('missing' in compiler) {
-  console.log(JSON.stringify({ skipped: compiler.missing }))
+const server = createServer()
+if ('skipped' in server) {
+  console.log(JSON.stringify({ skipped: server.skipped }))
 } else {
-  const koffi = createRequire(new URL('../../packages/core/dist/index.js', import.meta.url)).resolve('koffi')
-  const stub = buildNvmlStub(compiler.path, koffi)
-  stub.setBoards(8)
-  // Two processes a board: then the driver is asked for utilisation by process as well.
-  for (let board = 0; board < 8; board++) {
-    stub.set(board, 1e9, 400_000)
-    stub.setBusy(board, 95)
-    stub.setProcesses(board, [
-      { pid: process.pid, timestampMicroseconds: 1, smPercent: 60 },
-      { pid: process.ppid, timestampMicroseconds: 1, smPercent: 30 },
-    ])
-  }
-  const machine = createSyntheticMachine({ zones: intelServerZones(2), cpu: { sockets: 2, threads: 64 } })
-  // Its energy files are synthetic; processor time is this machine's own.
-  const environment = probeEnvironment({
-    EPOCHWATT_SYSFS_ROOT: machine.sysfsRoot,
-    EPOCHWATT_NVML_LIBRARY: stub.path,
-  })
+  const environment = probeEnvironment(server.env)
   const { sensors, deferred } = discoverSensors(environment)
   const late = discoverDeferred(deferred, environment, sensors)
   const open = openSensors([...sensors, ...late.sensors], environment)
@@ -58,8 +40,7 @@ if ('missing' in compiler) {
   }
   for (const sensor of open) sensor.close()
   source.close()
-  machine.dispose()
-  stub.dispose()
+  server.dispose()
   took.sort((a, b) => a - b)
   console.log(JSON.stringify({ sensors: open.length, medianUs: took[1000], p99Us: took[1980] }))
 }

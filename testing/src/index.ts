@@ -6,6 +6,8 @@ export { type AmdSmiStub, buildAmdSmiStub } from './fake-amd-smi/amd-smi-stub.js
 export { type FakeBoard, fakeBoard, fakeNvml } from './fake-nvidia/fake-boards.js'
 export { createFakeNvidiaSmi, type FakeNvidiaSmi } from './fake-nvidia/fake-nvidia-smi.js'
 export { buildNvmlStub, type NvmlStub, type StubProcess } from './fake-nvidia/nvml-stub.js'
+export { type Fault, type FaultPlan, inTurn, type ProxiedRequest } from './fault-proxy/fault.js'
+export { type FaultProxy, startFaultProxy } from './fault-proxy/fault-proxy.js'
 export {
   acpiMeter,
   amdEnergyChip,

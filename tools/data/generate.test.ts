@@ -12,6 +12,7 @@ const GOOD: Readonly<Record<string, string>> = {
   'grid-intensity-country.csv': `iso2,iso3,name,gco2e_per_kwh,year,kind,basis,method,is_default,source,quality
 SE,SWE,Sweden,35.89,2024,average,lifecycle,production,1,ember,ok
 SE,SWE,Sweden,8,2023,average,direct,production,0,eea,ok
+SE,SWE,Sweden,85.5,2024,residual-mix,direct,consumption,0,aib,market-based
 CD,COD,"Congo, The Democratic Republic of the",27.04,2023,average,lifecycle,production,1,ember,ok
 YT,MYT,Mayotte,753,2021,marginal-om,direct,production,0,ifi,ok
 ,EU27,EU,213.02,2024,average,lifecycle,production,1,ember,aggregate
@@ -48,6 +49,18 @@ median:server,1278,kgCO2e/unit,558,7152,2023,boavizta,
 server-generic-bloom,2500,kgCO2e/server,,,2022,luccioni,
 gpu-generic,150,kgCO2e/GPU,60,575,2022,luccioni,
 lifetime:server-boavizta,35040,h,,,,boavizta,4 y
+cpu-base,9.14,kgCO2e/unit,,,2021,boavizta,
+cpu-die,0.0197,kgCO2e/mm2 die,,,2021,boavizta,
+ram-base,5.22,kgCO2e/module,,,2021,boavizta,
+ram-die,2.2,kgCO2e/cm2 die,,,2021,boavizta,
+ram-density-default,1.25,GB/cm2,,,2024,boavizta,
+ssd-base,6.34,kgCO2e/unit,,,2021,boavizta,
+ssd-die,2.2,kgCO2e/cm2 die,,,2021,boavizta,
+ssd-density-default,48.5,GB/cm2,,,2024,boavizta,
+motherboard,66.1,kgCO2e/unit,,,2021,boavizta,
+psu,24.3,kgCO2e/kg,,,2021,boavizta,
+case-rack,150,kgCO2e/unit,,,2021,boavizta,
+assembly,6.68,kgCO2e/unit,,,2021,boavizta,
 `,
   'equivalents.csv': `id,description,value,unit,year,source,note
 car-km-average,"Average car, unknown fuel",0.16725,kgCO2e/km,2025,desnz,
@@ -130,6 +143,7 @@ describe('generate.mjs', () => {
       'equivalents.gen.ts',
       'grid-countries.gen.ts',
       'grid-regions.gen.ts',
+      'grid-residuals.gen.ts',
       'power-constants.gen.ts',
       'provider-pues.gen.ts',
       'version.gen.ts',

@@ -15,6 +15,7 @@ import { regions } from './commands/regions.js'
 import { report } from './commands/report.js'
 import { run } from './commands/run.js'
 import { show } from './commands/show.js'
+import { sync } from './commands/sync.js'
 import { when } from './commands/when.js'
 import type { Console } from './console.js'
 import { commandHelp, programHelp } from './help.js'
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   report,
   compare,
   recover,
+  sync,
   estimate,
   recompute,
   regions,

@@ -1,20 +1,30 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunStore, UnreadableRun } from '@epochwatt/core'
+import type { RunRecord, RunStore, UnreadableRun } from '@epochwatt/core'
 import { DIGEST_FORM, digestOf, type RunDigest } from '@epochwatt/report'
+import { packWords, unpackWords } from './shared-text.js'
 
-/** Beside the runs: digests of their records, each with what tells whether the record is still the same file. */
+/**
+ * Beside the runs: digests of their records, a line each, with what tells whether the record is still the same file.
+ * The last line holds the words that they share. The file may be deleted at any time.
+ */
 const INDEX_FILE = 'digests.jsonl'
 
 /** Reading fewer records than this takes less time than anybody notices. */
 const FEWEST_INDEXED = 50
 
-/** The index may be deleted at any time; it is built anew by the next command that needs it. */
 interface IndexLine {
   readonly id: string
   readonly stamp: string
   readonly digest: RunDigest
 }
+
+/** A store whose records are at hand already, such as those fetched from a server. */
+export interface MemoryStore extends RunStore {
+  readonly records: readonly RunRecord[]
+}
+
+const isInMemory = (store: RunStore): store is MemoryStore => 'records' in store
 
 export interface StoreDigests {
   /** Oldest first. */
@@ -28,7 +38,7 @@ const stampOf = (path: string): string | undefined => {
   return stat && `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino}`
 }
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** Lines are ours, but a store may come from anywhere, and from another version. */
 const isLine = (value: unknown): value is IndexLine => {
@@ -37,7 +47,7 @@ const isLine = (value: unknown): value is IndexLine => {
     typeof id === 'string' &&
     typeof stamp === 'string' &&
     isObject(digest) &&
-    digest?.digest === DIGEST_FORM &&
+    digest.digest === DIGEST_FORM &&
     digest.id === id &&
     typeof digest.started_at === 'string' &&
     [digest.energy, digest.carbon, digest.grid, digest.pue, digest.epochs, digest.metrics].every(isObject)
@@ -45,6 +55,26 @@ const isLine = (value: unknown): value is IndexLine => {
 }
 
 /** Line by line, since the text of thousands of runs is larger than what is needed of it. */
+const readLines = function* (bytes: Buffer): Generator<unknown> {
+  for (let from = 0; from < bytes.length; ) {
+    const newline = bytes.indexOf(10, from)
+    const to = newline < 0 ? bytes.length : newline
+    try {
+      yield JSON.parse(bytes.toString('utf8', from, to))
+    } catch {
+      // A torn line: its run is read from its record.
+    }
+    from = to + 1
+  }
+}
+
+const wordsOf = (bytes: Buffer): readonly object[] => {
+  const from = bytes.lastIndexOf(10, bytes.length - 2) + 1
+  const [last] = readLines(bytes.subarray(from))
+  const { words } = (last ?? {}) as { words?: unknown }
+  return Array.isArray(words) ? words.filter(isObject) : []
+}
+
 const readIndex = (path: string): ReadonlyMap<string, IndexLine> => {
   const lines = new Map<string, IndexLine>()
   let bytes: Buffer
@@ -53,16 +83,12 @@ const readIndex = (path: string): ReadonlyMap<string, IndexLine> => {
   } catch {
     return lines
   }
-  for (let from = 0; from < bytes.length; ) {
-    const newline = bytes.indexOf(10, from)
-    const to = newline < 0 ? bytes.length : newline
-    try {
-      const line: unknown = JSON.parse(bytes.toString('utf8', from, to))
-      if (isLine(line)) lines.set(line.id, line)
-    } catch {
-      // A torn line: its run is read from its record.
-    }
-    from = to + 1
+  const words = wordsOf(bytes)
+  // Without its words no line can be read: an index that was cut short is none.
+  if (words.length === 0) return lines
+  for (const packed of readLines(bytes)) {
+    const line = unpackWords(packed, words)
+    if (isLine(line)) lines.set(line.id, line)
   }
   return lines
 }
@@ -70,8 +96,10 @@ const readIndex = (path: string): ReadonlyMap<string, IndexLine> => {
 /** A store that nothing can be written to has no index, and is read as before. */
 const writeIndex = (path: string, lines: readonly IndexLine[]): void => {
   const partial = `${path}.${process.pid}.partial`
+  const words = new Map<string, number>()
+  const text = lines.map(line => `${JSON.stringify(packWords(line, words))}\n`)
   try {
-    writeFileSync(partial, lines.map(line => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 })
+    writeFileSync(partial, `${text.join('')}{"words":[${[...words.keys()].join(',')}]}\n`, { mode: 0o600 })
     renameSync(partial, path)
   } catch {
     rmSync(partial, { force: true })
@@ -91,6 +119,7 @@ const runIds = (store: RunStore): readonly string[] => {
  * size, times and inode of its record are what they were when it was read; what changed is read again.
  */
 export const readDigests = (store: RunStore): StoreDigests => {
+  if (isInMemory(store)) return { digests: store.records.map(digestOf), unreadable: [] }
   const path = join(store.dir, INDEX_FILE)
   const known = readIndex(path)
   const lines: IndexLine[] = []

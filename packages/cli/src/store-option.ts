@@ -1,6 +1,8 @@
 import { openStore, type RunStore } from '@epochwatt/core'
+import type { RunDigest } from '@epochwatt/report'
 import type { Call, OptionSpec } from './command.js'
 import type { Console } from './console.js'
+import { readDigests } from './run-index.js'
 
 /** `--dir`, for every command that reads runs. */
 export const DIR_OPTION: OptionSpec = {
@@ -16,9 +18,9 @@ export const JSON_OPTION: OptionSpec = {
 
 export const storeOf = (call: Call): RunStore => openStore(call.text('dir'))
 
-/** All records of a store; what could not be read is told on stderr rather than left out silently. */
-export const recordsOf = (store: RunStore, console: Console): ReturnType<RunStore['list']>['records'] => {
-  const { records, unreadable } = store.list()
+/** Digests of all runs of a store; what could not be read is told on stderr rather than left out silently. */
+export const digestsOf = (store: RunStore, console: Console): readonly RunDigest[] => {
+  const { digests, unreadable } = readDigests(store)
   for (const { id, reason } of unreadable) console.err(`epochwatt: run ${id} was left out: ${reason}\n`)
-  return records
+  return digests
 }

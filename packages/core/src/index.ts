@@ -1,15 +1,34 @@
 export { EpochwattError, OptionError } from './errors.js'
 export { csvExporter } from './export/csv-exporter.js'
-export type { ExportedRun, RecordEvent, RunEvent, RunExporter, WindowEvent } from './export/exporter.js'
+export type {
+  ExportedRun,
+  ExporterOrigin,
+  PortableExporter,
+  PowerEvent,
+  RecordEvent,
+  Refusal,
+  RunEvent,
+  RunExporter,
+  WindowEvent,
+} from './export/exporter.js'
+export type { ExportOutcome } from './export/run-delivery.js'
+export {
+  type SyncedRun,
+  type SyncOptions,
+  type SyncReport,
+  syncRuns,
+  type Undelivered,
+  undelivered,
+} from './export/sync-runs.js'
 export { type Equivalent, equivalents } from './footprint/equivalents.js'
 export type { PueFigure } from './footprint/pue.js'
 export type { GridBasis, GridIntensity, GridKind } from './grid/grid-intensity.js'
 export { GridError } from './grid/live/grid-error.js'
 export type { GridPlace, GridPoint, GridProvider } from './grid/live/grid-provider.js'
 export type { IntensityUnit } from './grid/live/intensity-units.js'
+export type { GridProviderName } from './grid/live/provider-names.js'
 export { type HttpJsonGridOptions, httpJsonGrid } from './grid/live/providers/http-json.js'
 export { type TimeSeriesGridOptions, timeSeriesGrid } from './grid/live/providers/time-series-file.js'
-export type { GridProviderName } from './grid/live/registry.js'
 export type { GridChoice } from './grid/live/resolve-live-grid.js'
 export type { Location } from './grid/location.js'
 export type { RunStatus, Scope, StaticPolicy } from './journal/entry.js'
@@ -30,6 +49,7 @@ export type {
 } from './record/record.js'
 export { RECORD_SCHEMA } from './record/record.js'
 export { parseRecord } from './record/record-schema.js'
+export type { MeterOption, MeterUnit } from './sensors/meters/meter-option.js'
 export type {
   Band,
   Component,
@@ -48,6 +68,7 @@ export type {
   SensorSpec,
   UnavailableSensor,
 } from './sensors/sensor.js'
+export { type OpenRun, readOpenRun } from './store/open-run.js'
 export { type Recovery, recoverRuns } from './store/recover-runs.js'
 export { DEFAULT_DIR, openStore, type RunStore, type UnreadableRun } from './store/run-store.js'
 export { type DiagnosedSensor, type Diagnosis, diagnose } from './tracker/diagnose.js'

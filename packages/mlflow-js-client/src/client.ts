@@ -1,5 +1,6 @@
 import { type Artifacts, createArtifacts } from './artifacts/artifacts.js'
 import { type MultipartSettings, multipartSettings } from './artifacts/multipart.js'
+import { embeddedRules, serverRules } from './artifacts/rules.js'
 import { createBatchSize } from './batch/batch-size.js'
 import { type BatchSender, createBatchSender } from './batch/log-batch.js'
 import type { ValuePolicy } from './batch/screen.js'
@@ -26,7 +27,7 @@ export interface MlflowClientOptions extends ConnectionOptions, Partial<ValuePol
   readonly onWarning?: (message: string) => void
 }
 
-/** A connection to an MLflow server. Has no state but what it learnt about the server; nothing to close. */
+/** A connection to an MLflow server, or to a database file that stands for one. Has no state but what it learnt about the server; nothing to close. */
 export interface MlflowClient {
   /** Without credentials. */
   readonly trackingUri: string
@@ -55,7 +56,10 @@ const checkedBatchItems = (value: number = limits.itemsPerBatch): number => {
 }
 
 export const createClientParts = (options: MlflowClientOptions, platform: Platform): ClientParts => {
-  const { trackingUri, headers, policy, allowRedirects, fetch } = resolveConnection(options, platform)
+  const { trackingUri, baseUrl, isEmbedded, headers, policy, allowRedirects, fetch } = resolveConnection(
+    options,
+    platform,
+  )
   const environment = options.environment ?? platform.environment()
   const transport = createTransport({
     fetch,
@@ -63,9 +67,10 @@ export const createClientParts = (options: MlflowClientOptions, platform: Platfo
     allowRedirects,
     headers,
     signRequest: options.signRequest,
+    signal: options.signal,
     createRequestId: platform.createRequestId,
   })
-  const api = createApi(transport, trackingUri)
+  const api = createApi(transport, baseUrl)
   const warn = options.onWarning ?? ((message: string) => console.warn(`mlflow-js-client: ${message}`))
   const sender = createBatchSender(
     api,
@@ -80,11 +85,18 @@ export const createClientParts = (options: MlflowClientOptions, platform: Platfo
   const multipart = multipartSettings(options.multipart, environment)
   const client: MlflowClient = {
     trackingUri,
-    server: createServer(api, transport, trackingUri),
+    server: createServer(api, transport, baseUrl),
     experiments: createExperiments(api),
     runs: createRuns(api, transport, sender, values),
     metrics: createMetrics(api),
-    artifacts: createArtifacts(api, transport, trackingUri, platform, multipart),
+    artifacts: createArtifacts(
+      api,
+      transport,
+      baseUrl,
+      isEmbedded ? embeddedRules : serverRules(baseUrl),
+      platform,
+      multipart,
+    ),
     loggedModels: createLoggedModels(api, transport),
     api,
   }

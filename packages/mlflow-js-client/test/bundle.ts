@@ -27,7 +27,7 @@ export const bundle = async (entry: 'index' | 'browser', platform: 'node' | 'bro
     logLevel: 'silent',
     platform,
     target: platform === 'node' ? 'node20' : 'es2022',
-    external: ['undici'],
+    external: ['undici', 'libsql'],
   })
   return { file: join(outdir, `${entry}.mjs`), result }
 }

@@ -2,6 +2,8 @@ import { afterAll, expect } from 'vitest'
 import { createClientParts, type MlflowClient, type MlflowClientOptions } from '../src/client.js'
 import { nodePlatform } from '../src/platform/node.js'
 import { isSkipped, type Skipped } from './describe-with.js'
+import { embeddedStore } from './embedded-store.js'
+import { fakeMlflow } from './fake-mlflow.js'
 import type { MlflowLine } from './mlflow-install.js'
 import { mlflowServer, type TestServer } from './mlflow-server.js'
 import { type RecordingFetch, recordingFetch } from './recording-fetch.js'
@@ -20,22 +22,34 @@ export interface Connected {
 /** Fast failure: a real server on loopback answers at once or not at all. */
 const retry = { timeoutSeconds: 20, maxRetries: 1, backoffJitter: 0 } as const
 
-/** The credentials of whoever runs the tests are left alone. */
-const platform = { ...nodePlatform, readCredentialsFile: () => undefined }
-
 let count = 0
 export const uniqueName = (stem: string): string => {
   count += 1
   return `${stem} ${process.pid}-${Date.now()}-${count}`
 }
 
-/** A client of the real server, or why there is none. Every exchange is held against the OpenAPI document. */
-export const connectToMlflow = async (line: MlflowLine = 'current'): Promise<Connected | Skipped> => {
-  const server = await mlflowServer(line)
+/** Real servers of two lines, a database without a server, and the fake. */
+export type Backend = MlflowLine | 'embedded' | 'fake'
+
+const backendOf = async (backend: Backend): Promise<TestServer | Skipped> => {
+  if (backend === 'embedded') return embeddedStore()
+  return backend === 'fake' ? fakeMlflow() : mlflowServer(backend)
+}
+
+/** A client of that backend, or why there is none. Every exchange is held against the OpenAPI document. */
+export const connectToMlflow = async (backend: Backend = 'current'): Promise<Connected | Skipped> => {
+  const server = await backendOf(backend)
   if (isSkipped(server)) return server
-  const recording = recordingFetch()
+  const embedded = backend === 'embedded' ? nodePlatform.embeddedFetch?.(server.url) : undefined
+  const recording = recordingFetch(embedded)
+  const platform = {
+    ...nodePlatform,
+    readCredentialsFile: () => undefined,
+    embeddedFetch: () => recording.fetch,
+  }
   const connect = (options: MlflowClientOptions = {}): MlflowClient => {
     const defaults = { trackingUri: server.url, environment: {}, fetch: recording.fetch, retry }
+    // The credentials of whoever runs the tests are left alone.
     return createClientParts({ ...defaults, ...options }, platform).client
   }
   const client = connect()

@@ -42,6 +42,8 @@ export interface ServerOptions {
   /** More arguments of `mlflow server`, given the folder of this server. */
   readonly args?: (folder: string) => readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Where the server keeps runs. Default: an SQLite file in the folder. */
+  readonly store?: (folder: string) => readonly string[]
 }
 
 const proxiedArtifacts = (folder: string): readonly string[] => [
@@ -49,18 +51,22 @@ const proxiedArtifacts = (folder: string): readonly string[] => [
   join(folder, 'artifacts'),
 ]
 
-/** A server of its own process group, with an SQLite store in `folder`. */
+const sqliteStore = (folder: string): readonly string[] => [
+  '--backend-store-uri',
+  `sqlite:///${join(folder, 'mlflow.db')}`,
+]
+
+/** A server of its own process group, which keeps its things in `folder`. */
 export const startServer = async (
   executable: string,
   folder: string,
-  { args = proxiedArtifacts, env = {} }: ServerOptions = {},
+  { args = proxiedArtifacts, store = sqliteStore, env = {} }: ServerOptions = {},
 ): Promise<RunningServer> => {
   mkdirSync(folder, { recursive: true })
   const url = `http://127.0.0.1:${await freePort()}`
   const log = openSync(join(folder, 'server.log'), 'w')
-  const store = ['--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`]
   const address = ['--host', '127.0.0.1', '--port', new URL(url).port, '--workers', '1']
-  const child = spawn(executable, ['server', ...address, ...store, ...args(folder)], {
+  const child = spawn(executable, ['server', ...address, ...store(folder), ...args(folder)], {
     cwd: folder,
     detached: true,
     stdio: ['ignore', log, log],

@@ -19,7 +19,10 @@ const parsed = (text: string): unknown => {
 }
 
 /** A fetch that holds everything that goes to and comes from the server against the OpenAPI document. */
-export const recordingFetch = (): RecordingFetch => {
+export const recordingFetch = (
+  // Looked up at each call: a fake may be put in its place later.
+  target: Fetch = (url, init) => fetch(url, init),
+): RecordingFetch => {
   const document = loadOpenapiDocument()
   const deviations: string[] = []
   const succeeded = new Set<string>()
@@ -28,7 +31,7 @@ export const recordingFetch = (): RecordingFetch => {
     deviations,
     succeeded,
     fetch: async (url, init) => {
-      const response = await fetch(url, init)
+      const response = await target(url, init)
       const method = init.method ?? 'GET'
       const operation = document.find(method, decodeURIComponent(new URL(url).pathname))
       const note = (what: string, problem: unknown): void => {

@@ -1,1 +1,8 @@
-export { type MlflowExporterOptions, mlflow } from './mlflow.js'
+export { mlflow, mlflow as createExporter } from './mlflow.js'
+export type { MlflowExporterOptions } from './options.js'
+export {
+  type MlflowRuns,
+  type ReadMlflowRunsOptions,
+  type ReadProgress,
+  readMlflowRuns,
+} from './reading/read-runs.js'

@@ -1,4 +1,4 @@
-import type { RunRecord, WindowEvent } from '@epochwatt/core'
+import type { PowerEvent, RunRecord, WindowEvent } from '@epochwatt/core'
 import { epochValues, type TrackedValues, totalValues } from '@epochwatt/report'
 import type { MetricInput } from 'mlflow-js-client'
 
@@ -15,15 +15,27 @@ export const epochMetrics = (event: WindowEvent, ownsRun: boolean): MetricInput[
   )
 }
 
-/** Power over the run, by time: keys below `system/` go to the tab of system metrics. */
-export const powerMetrics = ({ power, started_at }: RunRecord): MetricInput[] => {
-  const began = Date.parse(started_at)
-  return power.t_s.map((seconds, step) => ({
-    key: 'system/total_power_watts',
-    value: power.mean_w[step]!,
-    step,
-    timestamp: Math.round(began + seconds * 1000),
-  }))
+/**
+ * Power now and the run so far. Keys below `system/` go to the tab of system metrics, whose axis is time: there, totals
+ * grow between epochs, too. `gpu_…_power_usage_watts` is MLflow's own name.
+ */
+export const powerMetrics = (event: PowerEvent): MetricInput[] => {
+  const { powerWatts, gpuPowerWatts, gridGramsPerKwh, totals } = event
+  const values: Readonly<Record<string, number | undefined>> = {
+    'system/total_power_watts': powerWatts.total,
+    'system/cpu_power_watts': powerWatts.cpu,
+    'system/ram_power_watts': powerWatts.memory,
+    ...Object.fromEntries(
+      gpuPowerWatts.map((watts, board) => [`system/gpu_${board}_power_usage_watts`, watts]),
+    ),
+    'system/energy_total_kwh': totals.energy_kwh?.value,
+    'system/carbon_total_gco2eq': totals.carbon_g?.value,
+    'system/grid_carbon_intensity_gco2eq_per_kwh': gridGramsPerKwh,
+  }
+  const known = Object.entries(values).filter(
+    (entry): entry is [string, number] => entry[1] !== undefined && Number.isFinite(entry[1]),
+  )
+  return points(Object.fromEntries(known), { step: event.index, timestamp: event.timeMs })
 }
 
 /** Totals of a finished run, at a step after every epoch, so that they are the latest values that tables show. */
@@ -31,23 +43,3 @@ export const totalMetrics = (record: RunRecord, timestamp: number): MetricInput[
   const last = Math.max(0, ...record.epochs.map(({ index }) => index))
   return points(totalValues(record), { step: last + 1, timestamp })
 }
-
-/** What the figures stand on. Underscores, since filters then need no quotes. */
-export const energyParams = (record: RunRecord): Record<string, string | number> => ({
-  energy_grid_zone: record.grid.zone,
-  energy_grid_gco2eq_per_kwh: record.grid.g_per_kwh.value,
-  energy_grid_source: record.grid.source,
-  energy_grid_fallback: String(record.grid.fallback),
-  energy_pue: record.pue.value,
-  energy_tier: record.energy.total_kwh?.tier ?? 'unknown',
-  energy_scope: record.scope,
-  energy_sensors: record.sensors
-    .filter(({ state }) => state === 'used')
-    .map(({ id }) => id)
-    .join(', '),
-  ...(record.methodology.sampling_interval_ms !== undefined && {
-    energy_interval_s: record.methodology.sampling_interval_ms / 1000,
-  }),
-  energy_method_version: record.methodology.version,
-  energy_data_version: record.methodology.data_version,
-})

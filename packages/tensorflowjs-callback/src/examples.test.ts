@@ -26,7 +26,7 @@ describe('the examples, offline', { timeout: 70_000 }, () => {
     expect(record?.epochs.at(-1)?.metrics.val_acc).toBeGreaterThan(0.5)
     expect(record?.waste?.after_best_epoch?.metric).toBe('val_loss')
     expect(stdout).toContain('iris, dense')
-    expect(existsSync(join(folder(record!.id), 'model', 'model.json'))).toBe(true)
+    expect(existsSync(join(folder(record!.id), 'artifacts', 'model', 'model.json'))).toBe(true)
   })
 
   it('sequence: an endless dataset, its validation apart, and it learns', async () => {

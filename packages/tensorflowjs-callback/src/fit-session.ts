@@ -1,4 +1,5 @@
 import type { EnergyWindow, RunRecord, Tracker, WindowFigures } from '@epochwatt/core'
+import { BatchWindows } from './batch-windows.js'
 import { type BudgetWatch, watchBudget } from './budget.js'
 import { type Forecast, forecast } from './forecast.js'
 import type { CallbackSettings } from './options.js'
@@ -46,6 +47,7 @@ export class FitSession {
   readonly #plannedEpochs: number | undefined
   readonly #hasBudget: boolean
   readonly #phases: PhaseSplit | undefined
+  readonly #batches: BatchWindows | undefined
   readonly #progress: ProgressOutput
   readonly #watch: BudgetWatch
   readonly #past: WindowFigures[] = []
@@ -68,6 +70,7 @@ export class FitSession {
     this.#hasBudget = settings.budget !== undefined
     this.#progress = progressOutput(settings.verbose, params?.verbose)
     this.#watch = watchBudget(settings.budget, { warn: this.#warn, stop: this.#requestStop })
+    this.#batches = settings.batches ? new BatchWindows(tracker) : undefined
     if (settings.splitValidation && params?.doValidation === true) {
       this.#phases = phaseSplit(tracker, params)
       if (!this.#phases) {
@@ -156,18 +159,21 @@ export class FitSession {
     this.#phases?.beginEpoch()
   }
 
-  beginBatch(): void {
+  beginBatch(batch: number): void {
     this.#phases?.beginBatch()
+    if (this.#epoch) this.#batches?.begin(this.#epoch.index, batch)
   }
 
-  /** True if validation is measured apart and the end of this batch has a part in that. */
+  /** True if the end of this batch is the edge of something that is measured apart. */
   needsEndOf(batch: number): boolean {
-    return this.#epoch !== undefined && this.#phases?.needsEndOf(batch) === true
+    if (!this.#epoch) return false
+    return this.#phases?.needsEndOf(batch) === true || this.#batches?.needsEnd === true
   }
 
   /** Call with the device's queue drained. */
-  endBatch(batch: number): void {
-    this.#phases?.endBatch(batch)
+  endBatch(batch: number, metrics: Readonly<Record<string, number>>): void {
+    this.#batches?.end(metrics)
+    if (this.#phases?.needsEndOf(batch)) this.#phases.endBatch(batch)
   }
 
   watchBudgetInEpoch(): void {
@@ -191,6 +197,7 @@ export class FitSession {
   endEpoch(metrics: Readonly<Record<string, number>>): EpochFigures | undefined {
     const epoch = this.#epoch
     if (!epoch) return undefined
+    this.#batches?.close()
     const phases = this.#phases?.endEpoch()
     if (this.#phases && !phases && Object.keys(metrics).some(name => name.startsWith('val_'))) {
       this.#note('VALIDATION_NOT_SPLIT', `epoch ${epoch.index} has no phases: ${this.#phases.reason}`)
@@ -234,6 +241,7 @@ export class FitSession {
   }
 
   #closeWindows(): void {
+    this.#batches?.close()
     this.#phases?.endEpoch()
     this.#epoch?.window.end()
     this.#epoch = undefined

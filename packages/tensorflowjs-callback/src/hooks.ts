@@ -2,7 +2,7 @@ import { startTracking } from '@epochwatt/core'
 import type { EnergyCallback } from './energy-callback.js'
 import { type EpochFigures, type FitFacts, FitSession, hasEnded } from './fit-session.js'
 import { closeDeadSessions, enterSession, isMeasured, leaveSession } from './open-sessions.js'
-import type { CallbackSettings } from './options.js'
+import { type CallbackSettings, runOptions } from './options.js'
 import { settledLogs } from './settled-logs.js'
 import type { ModelLike, TrainingLogs, TrainingParams } from './tensorflow.js'
 import { trainingParams } from './training-params.js'
@@ -39,7 +39,7 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
   const sessions = new Map<object, FitSession>()
   /** Whose session was closed because another training began, and who should then be silent. */
   const presumedDead = new WeakSet<object>()
-  const yielder = createYielder(settings.yieldEvery, settings.tf)
+  const yielder = createYielder(settings.yieldEvery)
   /** Fits that will begin in a moment, in that order: two may announce themselves before the first begins. */
   const announced = new Map<ModelLike, TrainingParams>()
   let unclaimed: TrainingParams | undefined
@@ -76,9 +76,7 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
       ...trainingParams({ ...facts, ...(settings.tf && { tf: settings.tf }) }),
       ...additions?.params,
     }
-    const tracker =
-      settings.tracker ??
-      startTracking({ ...settings.tracking, params: { ...found, ...settings.tracking.params } })
+    const tracker = settings.tracker ?? startTracking(runOptions(settings, found))
     if (tracker.isStopped) {
       if (settings.tracker && tracker.directory !== '') {
         warn('TRACKER_STOPPED', 'the tracker given to energyCallback() has been stopped: nothing is measured')
@@ -111,8 +109,9 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
     else await openSession(host, facts)
   }
 
-  async function onBatchBegin(this: unknown): Promise<void> {
-    sessions.get(hostOf(this))?.beginBatch()
+  async function onBatchBegin(this: unknown, batch: number): Promise<void> {
+    const session = sessions.get(hostOf(this))
+    if (session) await guarded(() => session.beginBatch(batch))
   }
 
   async function onBatchEnd(this: unknown, batch: number, logs?: TrainingLogs): Promise<void> {
@@ -120,8 +119,7 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
     if (session) {
       await guarded(async () => {
         if (session.needsEndOf(batch)) {
-          await settledLogs(logs)
-          session.endBatch(batch)
+          session.endBatch(batch, await settledLogs(logs))
         }
         session.watchBudgetInEpoch()
       })
@@ -130,6 +128,7 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
     if (hostOf(this) === callback) await yielder.afterBatch()
   }
 
+  const needsBatches = settings.splitValidation || settings.batches
   return {
     record: undefined,
     setParams(params) {
@@ -173,6 +172,7 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
       // Who wrote the callback down expects its keys, even without figures; of autolog nobody does.
       if (session || !settings.additions) addToLogs(logs, figures, settings.splitValidation)
       if (figures) await guarded(() => session?.report(epoch, metrics, figures))
+      if (session) await guarded(() => settings.additions?.epochEnded(epoch, metrics))
       if (host === callback) await yielder.afterEpoch()
     },
     async onTrainEnd() {
@@ -185,7 +185,7 @@ export const createHooks = (callback: EnergyCallback, settings: CallbackSettings
       callback.record = await guarded(() => session.finish())
     },
     // Mere handlers are taken over before `fit`: these only where they were asked for.
-    onBatchBegin: settings.splitValidation ? onBatchBegin : undefined,
-    onBatchEnd: settings.splitValidation ? onBatchEnd : undefined,
+    onBatchBegin: needsBatches ? onBatchBegin : undefined,
+    onBatchEnd: needsBatches ? onBatchEnd : undefined,
   }
 }

@@ -2,6 +2,7 @@ import {
   type Attributes,
   checkOptions,
   OptionError,
+  type RunExporter,
   type Tracker,
   type TrackingOptions,
 } from '@epochwatt/core'
@@ -23,6 +24,11 @@ export interface EnergyCallbackOptions extends TrackingOptions {
    * from the time of the other batches, which needs some, and the device is waited for after each.
    */
   splitValidation?: boolean
+  /**
+   * Windows of single batches in the record and for exporters, with their loss: the first fifty, then ever fewer. The
+   * device is waited for at their edges. Default false.
+   */
+  batches?: boolean
   /** Limits to the run's energy, carbon, hours or cost, and what to do at them. */
   budget?: Budget
 }
@@ -31,6 +37,8 @@ export interface EnergyCallbackOptions extends TrackingOptions {
 export interface RunAdditions {
   readonly params: Attributes
   began(tracker: Tracker): void
+  /** An epoch has ended, outside its window. */
+  epochEnded(epoch: number, metrics: Readonly<Record<string, number>>): Promise<void>
   /** The training is through and its run still open. */
   ending(): Promise<void>
 }
@@ -43,9 +51,24 @@ export interface CallbackSettings {
   readonly yieldEvery: YieldEvery
   readonly verbose?: 0 | 1
   readonly splitValidation: boolean
+  readonly batches: boolean
   readonly budget?: Budget
   readonly additions?: RunAdditions
+  /** Made anew for each run, since an exporter belongs to one. */
+  readonly newExporters?: readonly (() => RunExporter)[]
 }
+
+/** What a run of a training is started with. */
+export const runOptions = (
+  { tracking, newExporters = [] }: CallbackSettings,
+  found: Attributes,
+): TrackingOptions => ({
+  ...tracking,
+  params: { ...found, ...tracking.params },
+  ...(newExporters.length > 0 && {
+    exporters: [...(tracking.exporters ?? []), ...newExporters.map(create => create())],
+  }),
+})
 
 const YIELD_WORDS: readonly unknown[] = ['auto', 'batch', 'epoch', 'never']
 
@@ -62,7 +85,16 @@ export const checkTensorFlow = (tf: TensorFlowLike): void => {
  * @throws OptionError and EpochwattError as `startTracking` would.
  */
 export const checkedSettings = (options: EnergyCallbackOptions): CallbackSettings => {
-  const { tf, tracker, yieldEvery = 'auto', verbose, splitValidation = false, budget, ...tracking } = options
+  const {
+    tf,
+    tracker,
+    yieldEvery = 'auto',
+    verbose,
+    splitValidation = false,
+    batches = false,
+    budget,
+    ...tracking
+  } = options
   if (tf !== undefined) checkTensorFlow(tf)
   if (!YIELD_WORDS.includes(yieldEvery) && !(typeof yieldEvery === 'number' && yieldEvery >= 0)) {
     throw new OptionError(
@@ -75,6 +107,7 @@ export const checkedSettings = (options: EnergyCallbackOptions): CallbackSetting
     throw new OptionError('verbose', verbose, '0 or 1')
   if (typeof splitValidation !== 'boolean')
     throw new OptionError('splitValidation', splitValidation, 'true or false')
+  if (typeof batches !== 'boolean') throw new OptionError('batches', batches, 'true or false')
   if (budget !== undefined) checkBudget(budget, tf !== undefined)
   if (tracker === undefined) {
     checkOptions(tracking)
@@ -92,6 +125,7 @@ export const checkedSettings = (options: EnergyCallbackOptions): CallbackSetting
     yieldEvery,
     ...(verbose !== undefined && { verbose }),
     splitValidation,
+    batches,
     ...(budget && { budget }),
   }
 }

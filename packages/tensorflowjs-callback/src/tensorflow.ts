@@ -50,7 +50,6 @@ export interface CallbackLike {
 /** The namespace of `@tensorflow/tfjs`, `@tensorflow/tfjs-node` or the like. */
 export interface TensorFlowLike {
   readonly CustomCallback: new (handlers: object, yieldEvery?: YieldEvery) => object
-  nextFrame?(): Promise<void>
   getBackend?(): string
   readonly version?: object
 }

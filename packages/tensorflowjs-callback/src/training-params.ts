@@ -48,11 +48,18 @@ const describeModel = (model: ModelLike): Attributes => {
   }
 }
 
-const describeTensorFlow = (tf: TensorFlowLike): Attributes => {
-  const backend = attempt(() => tf.getBackend?.())
-  const versions: { tfjs?: unknown; 'tfjs-core'?: unknown } = tf.version ?? {}
+/** The engine that all copies of TensorFlow.js share, where they put it. */
+const sharedBackend = (): unknown =>
+  (globalThis as { _tfengine?: { backendName?: unknown } })._tfengine?.backendName
+
+const describeTensorFlow = (tf: TensorFlowLike | undefined): Attributes => {
+  const backend = attempt(() => tf?.getBackend?.() ?? sharedBackend())
+  const versions: { tfjs?: unknown; 'tfjs-core'?: unknown } = tf?.version ?? {}
   const version = versions.tfjs ?? versions['tfjs-core']
-  return { ...(backend && { backend }), ...(typeof version === 'string' && { tfjs_version: version }) }
+  return {
+    ...(typeof backend === 'string' && { backend }),
+    ...(typeof version === 'string' && { tfjs_version: version }),
+  }
 }
 
 /** What is known of a training when it begins, in the names that experiment trackers use. */
@@ -68,6 +75,6 @@ export const trainingParams = (known: {
       given.filter((entry): entry is [string, string | number | boolean] => isScalar(entry[1])),
     ),
     ...(model && describeModel(model)),
-    ...(tf && describeTensorFlow(tf)),
+    ...describeTensorFlow(tf),
   }
 }

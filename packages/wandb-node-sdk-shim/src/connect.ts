@@ -3,13 +3,13 @@ import { createClient } from './http/wandb-client.js'
 import { stringifyExtended } from './json/extended-json.js'
 import type { BodyOf, NewBodyOf } from './record/record-body.js'
 import type { RunConfig } from './run/run-config.js'
-import type { RunDirectory } from './run/run-directory.js'
 import type { RunIdentity } from './run/run-parts.js'
 import { SummaryTree } from './run/summary-tree.js'
 import type { Terminal } from './run/terminal.js'
-import { findApiKey } from './settings/node-settings.js'
 import type { Settings } from './settings/settings.js'
+import type { RunStorage } from './storage/run-storage.js'
 import { findRun, type KnownRun } from './upload/resume.js'
+import type { RowSource } from './upload/row-source.js'
 import { Uploader } from './upload/uploader.js'
 
 interface ConnectOptions {
@@ -21,7 +21,10 @@ interface ConnectOptions {
   readonly record: NewBodyOf<'run'>
   readonly environment: BodyOf<'environment'>
   readonly config: RunConfig
-  readonly directory: RunDirectory
+  readonly storage: RunStorage
+  readonly log?: RowSource
+  /** @throws {WandbError} `AUTHENTICATION` */
+  readonly apiKey: () => string | undefined
 }
 
 /** A run that the server has taken. */
@@ -73,15 +76,17 @@ export const connect = async ({
   record,
   environment,
   config,
-  directory,
+  storage,
+  log,
+  apiKey,
 }: ConnectOptions): Promise<Connected> => {
   const { settings, terminal, identity } = prepared
-  const client = createClient({ settings, apiKey: findApiKey(settings) })
+  const client = createClient({ settings, apiKey: apiKey() })
   const uploader = new Uploader({
     client,
     settings,
-    filesDir: directory.filesDir,
-    artifactsDir: directory.artifactsDir,
+    storage,
+    ...(log ? { log } : {}),
     terminal,
     program: environment.program ?? '',
   })

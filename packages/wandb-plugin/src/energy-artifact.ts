@@ -2,9 +2,12 @@ import type { RunRecord } from '@epochwatt/core'
 import { epochTable, renderHtmlReport, samplesCsv } from '@epochwatt/report'
 import { Artifact, stringifyExtended, Table } from 'wandb-node-sdk-shim'
 
+/** The name of a record's artifact, by the record's id. */
+export const energyArtifactName = (id: string): string => `energy-${id.replace(/[^\w.-]/g, '-')}`
+
 /** Everything about a run in files. Equal records make equal artifacts, of which W&B keeps one. */
 export const energyArtifact = (record: RunRecord): Artifact => {
-  const artifact = new Artifact(`energy-${record.id.replace(/[^\w.-]/g, '-')}`, 'energy-report', {
+  const artifact = new Artifact(energyArtifactName(record.id), 'energy-report', {
     description: `Energy and carbon of the run ${record.name}`,
   })
   artifact.addBuffer('report.html', renderHtmlReport(record))

@@ -2,7 +2,7 @@ import type { RunRecord } from '@epochwatt/core'
 import { scriptedRun } from '@epochwatt/core/testing'
 import { totalValues } from '@epochwatt/report'
 import { describe, expect, it } from 'vitest'
-import { epochRow, powerEvents } from './figures.js'
+import { epochRow, powerValues } from './figures.js'
 
 const quantity = (value: number, tier: 'measured' | 'modelled') => ({
   value,
@@ -59,14 +59,37 @@ describe('what is unknown', () => {
   })
 })
 
-describe("W&B's name for a machine's power", () => {
+describe("W&B's names for power", () => {
   it.each([
-    ['machine', 'measured', 'system.powerWatts'],
-    ['machine', 'modelled', 'epochwatt.powerWatts'],
-    ['machine', undefined, 'epochwatt.powerWatts'],
-    ['process', 'measured', 'epochwatt.powerWatts'],
-  ] as const)('for a %s that was %s is %s', (scope, tier, name) => {
-    const [event] = powerEvents(record(scope, tier))
-    expect(event).toEqual({ values: { [name]: 40 }, timestamp: new Date('2026-01-05T12:00:00.500Z') })
+    ['machine', 'measured', ['system.powerWatts', 'cpu.powerWatts', 'gpu.0.powerWatts']],
+    [
+      'machine',
+      'modelled',
+      ['epochwatt.powerWatts', 'epochwatt.cpu.powerWatts', 'epochwatt.gpu.0.powerWatts'],
+    ],
+    [
+      'process',
+      'measured',
+      ['epochwatt.powerWatts', 'epochwatt.cpu.powerWatts', 'epochwatt.gpu.0.powerWatts'],
+    ],
+  ] as const)('for a %s that was %s are %s', (scope, tier, names) => {
+    const event = {
+      type: 'power',
+      seq: 1,
+      timeMs: 0,
+      index: 0,
+      durationSeconds: 1,
+      scope,
+      powerWatts: { total: 40, cpu: 30 },
+      gpuPowerWatts: [10],
+      totals: { energy_kwh: quantity(1, tier) },
+    } as const
+    expect(powerValues(event)).toEqual({
+      [names[0]]: 40,
+      [names[1]]: 30,
+      [names[2]]: 10,
+      'epochwatt.energyKwh': 1,
+    })
+    expect(powerValues({ ...event, powerWatts: {}, gpuPowerWatts: [], totals: {} })).toEqual({})
   })
 })

@@ -1,4 +1,4 @@
-import type { RunRecord, WindowEvent } from '@epochwatt/core'
+import type { PowerEvent, WindowEvent } from '@epochwatt/core'
 import { epochValues, type TrackedValues } from '@epochwatt/report'
 
 /** An epoch that ended, with its index under the name of the step metric. Undefined for other windows. */
@@ -8,21 +8,23 @@ export const epochRow = (event: WindowEvent, stepMetric: string): TrackedValues 
 }
 
 /**
- * The name under which W&B draws the run's power over time. `system.powerWatts` is W&B's own name for what a whole
- * machine was measured to draw, and is kept for that.
+ * Power now and the run so far, by time, for the section of system metrics. `system.powerWatts`, `cpu.powerWatts` and
+ * `gpu.….powerWatts` are W&B's own names for what a machine was measured to draw, and are kept for that.
  */
-const powerName = ({ scope, energy }: RunRecord): string =>
-  scope === 'machine' && energy.total_kwh?.tier === 'measured' ? 'system.powerWatts' : 'epochwatt.powerWatts'
-
-/** Power over the run, by time, for the section of system metrics. */
-export const powerEvents = (
-  record: RunRecord,
-): { readonly values: TrackedValues; readonly timestamp: Date }[] => {
-  const { power, started_at } = record
-  const began = Date.parse(started_at)
-  const name = powerName(record)
-  return power.t_s.map((seconds, i) => ({
-    values: { [name]: power.mean_w[i]! },
-    timestamp: new Date(Math.round(began + seconds * 1000)),
-  }))
+export const powerValues = (event: PowerEvent): TrackedValues => {
+  const { powerWatts, gpuPowerWatts, totals, scope } = event
+  const isMeasured = scope === 'machine' && totals.energy_kwh?.tier === 'measured'
+  const prefix = isMeasured ? '' : 'epochwatt.'
+  const values: Readonly<Record<string, number | undefined>> = {
+    [isMeasured ? 'system.powerWatts' : 'epochwatt.powerWatts']: powerWatts.total,
+    [`${prefix}cpu.powerWatts`]: powerWatts.cpu,
+    ...Object.fromEntries(gpuPowerWatts.map((watts, board) => [`${prefix}gpu.${board}.powerWatts`, watts])),
+    'epochwatt.energyKwh': totals.energy_kwh?.value,
+    'epochwatt.carbonGrams': totals.carbon_g?.value,
+  }
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, number] => entry[1] !== undefined && Number.isFinite(entry[1]),
+    ),
+  )
 }

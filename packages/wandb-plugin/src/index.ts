@@ -1,3 +1,6 @@
 export type { WandbExporterOptions } from './options.js'
-export { wandb } from './wandb.js'
+export type { WandbRuns } from './reading/logged-run.js'
+export { readWandbFiles } from './reading/read-files.js'
+export { type ReadWandbOptions, readWandbRuns } from './reading/read-project.js'
+export { wandb, wandb as createExporter } from './wandb.js'
 export type { WandbRun } from './wandb-run.js'

@@ -61,6 +61,18 @@ export const checkOptions = (options: WandbExporterOptions): void => {
   }
 }
 
+/** Where a run of our own goes, for a later process: all that decides it, and no key. */
+export const destinationOf = (
+  { stepMetric, settings }: WandbExporterOptions,
+  { inForce }: RunSettings,
+): Readonly<Record<string, unknown>> => {
+  const { apiKey: _, ...named } = settings ?? {}
+  const { project, entity, rootDir, baseUrl, runId } = inForce
+  return JSON.parse(
+    JSON.stringify({ project, entity, dir: rootDir, stepMetric, settings: { ...named, baseUrl, runId } }),
+  ) as Record<string, unknown>
+}
+
 /** Settings of a run of our own. */
 export interface RunSettings {
   /** What to pass on. */

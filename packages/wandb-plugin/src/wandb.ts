@@ -1,6 +1,7 @@
 import {
   EpochwattError,
   type ExportedRun,
+  type PowerEvent,
   type RecordEvent,
   type RunExporter,
   type RunRecord,
@@ -9,8 +10,15 @@ import {
 import { EPOCH_POWER, totalValues } from '@epochwatt/report'
 import { type FinishResult, init, type Run } from 'wandb-node-sdk-shim'
 import { energyArtifact } from './energy-artifact.js'
-import { epochRow, powerEvents } from './figures.js'
-import { checkOptions, type RunSettings, settingsOf, type WandbExporterOptions } from './options.js'
+import { epochRow, powerValues } from './figures.js'
+import { filesArtifact } from './files-artifact.js'
+import {
+  checkOptions,
+  destinationOf,
+  type RunSettings,
+  settingsOf,
+  type WandbExporterOptions,
+} from './options.js'
 import { provenance } from './provenance.js'
 import { ownRows, type RowLog, sharedRows } from './row-log.js'
 import type { WandbRun } from './wandb-run.js'
@@ -69,14 +77,22 @@ const sendEpoch = async (
   await rows.log({ ...event.metrics, ...row })
 }
 
-const sendRecord = async ({ run, rows, own }: Target, { record }: RecordEvent): Promise<void> => {
+/** Drawn by time, in the section of system metrics; runs that have none do without. */
+const sendPower = async ({ run }: Target, event: PowerEvent): Promise<void> => {
+  const timestamp = new Date(event.timeMs)
+  const values = powerValues(event)
+  if (Object.keys(values).length > 0) await run.logSystem?.(values, { timestamp })
+}
+
+const sendRecord = async ({ run, rows, own }: Target, { record, directory }: RecordEvent): Promise<void> => {
   // First what may fail; the rest is the same however often it is sent.
   await run.logArtifact?.(energyArtifact(record))
+  const files = filesArtifact(record, directory)
+  if (files) await run.logArtifact?.(files)
   await run.config.update({ ...(own && record.params), ...provenance(record) }, { allowValChange: true })
   // Values of rows become the summary's, so the totals come after the last row.
   await rows.settle()
   await run.summary.update({ ...(own && record.metrics), ...totalValues(record) })
-  for (const { values, timestamp } of powerEvents(record)) await run.logSystem?.(values, { timestamp })
 }
 
 /**
@@ -107,6 +123,12 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
 
   return {
     name: 'wandb',
+    portable: { module: new URL('./portable-wandb.js', import.meta.url).href, options },
+    ...(settings && {
+      origin: { package: '@epochwatt/wandb-plugin', destination: destinationOf(options, settings) },
+    }),
+    // W&B numbers a run's rows from its first one: what was cut off is sent as a whole again, over the same run.
+    restarts: true,
     start: async run => {
       if (target) return
       const opened = await open(run)
@@ -120,6 +142,7 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
       for (const event of batch) {
         if (event.seq <= lastSeq) continue
         if (event.type === 'window') await sendEpoch(target, event, stepMetric)
+        else if (event.type === 'power') await sendPower(target, event)
         else await sendRecord(target, event)
         lastSeq = event.seq
         // Not awaited here: what is handed over is in the run's file, and `forceFlush` waits for the upload.

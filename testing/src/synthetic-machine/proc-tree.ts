@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InPlaceFile, padded } from './in-place-file.js'
 
@@ -33,6 +33,9 @@ interface Process {
 const toMicrocores = (cores: number): bigint => BigInt(Math.round(cores * 1e6))
 const toTicks = (femtoseconds: bigint): bigint => femtoseconds / FEMTOSECONDS_PER_TICK
 
+/** Its last field is the newest process id. */
+const loadavgText = (newest: number): string => `0.10 0.10 0.10 1/100 ${padded(newest, 8)}\n`
+
 /** The part of `/proc` that tells CPU time: the machine's, and each process's with its family. */
 export class ProcTree {
   readonly #root: string
@@ -40,6 +43,7 @@ export class ProcTree {
   readonly #childrenFiles: boolean
   readonly #machine: InPlaceFile
   readonly #uptime: InPlaceFile
+  readonly #loadavg: InPlaceFile
   readonly #processes = new Map<number, Process>()
   #now = 0n
   #busy = 0n
@@ -54,6 +58,7 @@ export class ProcTree {
     this.#childrenFiles = childrenFiles
     this.#machine = new InPlaceFile(join(root, 'stat'), this.#machineText())
     this.#uptime = new InPlaceFile(join(root, 'uptime'), this.#uptimeText())
+    this.#loadavg = new InPlaceFile(join(root, 'loadavg'), loadavgText(0))
   }
 
   #machineText(): string {
@@ -90,7 +95,8 @@ export class ProcTree {
   #writeChildren(parent: number): void {
     const directory = join(this.#root, String(parent), 'task')
     if (!this.#childrenFiles || !this.#processes.has(parent)) return
-    const byThread = new Map<number, number[]>([[0, []]])
+    // Threads whose children have ended show an empty list.
+    const byThread = new Map(readdirSync(directory).map(thread => [Number(thread) - parent, [] as number[]]))
     for (const { pid, parentThread, parent: of } of this.#processes.values()) {
       if (of === parent) byThread.set(parentThread, [...(byThread.get(parentThread) ?? []), pid])
     }
@@ -105,6 +111,7 @@ export class ProcTree {
     const { parent = 1, cores = 0, parentThread = 0, pid = this.#nextPid, command = 'train) (x' } = options
     this.#nextPid = Math.max(this.#nextPid, pid) + 20
     if (this.#processes.has(pid)) throw new RangeError(`Process ${pid} exists.`)
+    this.#loadavg.write(loadavgText(pid))
     mkdirSync(join(this.#root, String(pid), 'task', String(pid)), { recursive: true })
     const process = {
       pid,
@@ -206,6 +213,7 @@ export class ProcTree {
   close(): void {
     this.#machine.close()
     this.#uptime.close()
+    this.#loadavg.close()
     for (const { stat } of this.#processes.values()) stat.close()
   }
 }

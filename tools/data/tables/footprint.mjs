@@ -63,6 +63,18 @@ const EMBODIED = {
   serverDeclarations: 'median:server',
   accelerator: 'gpu-generic',
   lifetimeHours: 'lifetime:server-boavizta',
+  cpuBase: 'cpu-base',
+  cpuDie: 'cpu-die',
+  memoryBase: 'ram-base',
+  memoryDie: 'ram-die',
+  memoryDensity: 'ram-density-default',
+  storageBase: 'ssd-base',
+  storageDie: 'ssd-die',
+  storageDensity: 'ssd-density-default',
+  motherboard: 'motherboard',
+  powerSupply: 'psu',
+  rackCase: 'case-rack',
+  assembly: 'assembly',
 }
 
 const embodied = ({ read, checks, problems }) => {

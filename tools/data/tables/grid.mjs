@@ -58,7 +58,12 @@ const countryRows = ({ read, checks }) => {
       check.report(row, 'is_default', `leaves ${row.iso3} without a default row`)
       settled.add(row.iso3)
     }
-  return defaults.toSorted((a, b) => (a.iso3 < b.iso3 ? -1 : 1))
+  const residuals = rows.filter(row => row.kind === 'residual-mix')
+  check.unique(residuals, 'kind', row => row.iso2)
+  return {
+    countries: defaults.toSorted((a, b) => (a.iso3 < b.iso3 ? -1 : 1)),
+    residuals: residuals.toSorted((a, b) => (a.iso2 < b.iso2 ? -1 : 1)),
+  }
 }
 
 const regionRows = ({ read, checks }) => {
@@ -152,7 +157,7 @@ const cloudRows = ({ read, checks }, countries, regions) => {
 }
 
 export const gridTables = source => {
-  const countries = countryRows(source)
+  const { countries, residuals } = countryRows(source)
   const regions = regionRows(source)
   const clouds = cloudRows(source, countries, regions)
   if (countries.length > 0 && !countries.some(({ iso3 }) => iso3 === 'WORLD'))
@@ -177,6 +182,12 @@ export const gridTables = source => {
           row.source,
           row.quality,
         ]),
+    }),
+    'grid-residuals.gen.ts': tableModule({
+      name: 'GRID_RESIDUALS',
+      from: 'grid-intensity-country.csv',
+      fields: 'ISO 3166-1 alpha-2 | gCO2e/kWh, residual mix | year | basis | source',
+      rows: residuals.map(row => [row.iso2, row.gco2e_per_kwh, row.year, row.basis, row.source]),
     }),
     'grid-regions.gen.ts': tableModule({
       name: 'GRID_REGIONS',

@@ -3,14 +3,17 @@ import {
   type Better,
   compareRuns,
   comparisonCsv,
+  digestOf,
   renderHtmlComparison,
   renderTerminalComparison,
+  runsInDetail,
 } from '@epochwatt/report'
-import { chosenRuns, projectOption } from '../chosen-runs.js'
+import { chosenDigests, projectOption } from '../chosen-runs.js'
 import type { Call, Command } from '../command.js'
 import { withFlagNames } from '../flag-names.js'
 import { json } from '../json.js'
-import { DIR_OPTION, JSON_OPTION, storeOf } from '../store-option.js'
+import { DIR_OPTION, JSON_OPTION } from '../store-option.js'
+import { isOfTracker, storeOrTracker, TRACKER_OPTIONS } from '../tracker-option.js'
 import { UsageError } from '../usage-error.js'
 import { writePage } from '../write-page.js'
 
@@ -59,18 +62,20 @@ export const compare: Command = {
     },
     html: { type: 'string', value: 'FILE', description: 'Write a page with charts, and print its path.' },
     csv: { type: 'boolean', description: 'Write CSV with all digits to stdout.' },
+    ...TRACKER_OPTIONS,
     dir: DIR_OPTION,
     json: JSON_OPTION,
   },
-  run: (call, console) => {
+  run: async (call, console) => {
     checkForms(call)
     const better = betterOf(call)
-    const store = storeOf(call)
+    const store = await storeOrTracker(call, console, NAME)
     const against = call.text('against')
     const reference = against === undefined ? undefined : store.read(against)
-    const records = chosenRuns(call, store, console, NAME, 'Comparing')
+    const isServer = isOfTracker(call)
+    const chosen = chosenDigests(call, store, console, NAME, 'Comparing', isServer)
     const withReference =
-      reference && !records.some(record => record.id === reference.id) ? [reference, ...records] : records
+      reference && !chosen.some(({ id }) => id === reference.id) ? [digestOf(reference), ...chosen] : chosen
     if (withReference.length < 2) {
       throw new EpochwattError(
         'TOO_FEW_RUNS',
@@ -89,7 +94,9 @@ export const compare: Command = {
     if (call.flag('json')) console.out(json(comparison))
     else if (call.flag('csv')) console.out(comparisonCsv(comparison))
     else if (page !== undefined) {
-      console.out(`${writePage(page, 'html', renderHtmlComparison(comparison))}\n`)
+      console.out(
+        `${writePage(page, 'html', renderHtmlComparison(comparison, { records: runsInDetail(comparison).map(store.read) }))}\n`,
+      )
     } else {
       const width = console.width ?? Number.POSITIVE_INFINITY
       console.out(renderTerminalComparison(comparison, { color: console.color, width }))

@@ -10,7 +10,7 @@ import { chosenRuns, projectOption } from '../chosen-runs.js'
 import type { Call, Command } from '../command.js'
 import type { Console } from '../console.js'
 import { numberOption } from '../number-option.js'
-import { DIR_OPTION, recordsOf, storeOf } from '../store-option.js'
+import { DIR_OPTION, digestsOf, storeOf } from '../store-option.js'
 import { UsageError } from '../usage-error.js'
 
 const NAME = 'disclose'
@@ -54,7 +54,7 @@ const unitOf = (call: Call): FunctionalUnit | undefined => {
 const warnOfOthers = (call: Call, records: readonly RunRecord[], store: RunStore, console: Console): void => {
   if (call.positionals.length === 0) return
   const projects = new Set(records.map(({ project }) => project))
-  const all = recordsOf(store, console).filter(({ project }) => projects.has(project))
+  const all = digestsOf(store, console).filter(({ project }) => projects.has(project))
   const left = all.length - records.length
   if (left > 0)
     console.err(

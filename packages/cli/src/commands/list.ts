@@ -1,22 +1,30 @@
-import type { RunRecord } from '@epochwatt/core'
-import { renderTerminalRunList } from '@epochwatt/report'
+import { type RunStore, undelivered } from '@epochwatt/core'
+import { type RunDigest, renderTerminalRunList } from '@epochwatt/report'
 import type { Command } from '../command.js'
 import { json } from '../json.js'
-import { DIR_OPTION, JSON_OPTION, recordsOf, storeOf } from '../store-option.js'
+import { DIR_OPTION, digestsOf, JSON_OPTION, storeOf } from '../store-option.js'
+import { noticeUndelivered } from '../undelivered-notices.js'
 
-const summary = (record: RunRecord) => ({
+/** Events that wait, by exporter; absent where all is delivered. */
+const waitingOf = (store: RunStore, { id }: RunDigest): { undelivered?: Record<string, number> } => {
+  const waiting = undelivered(store.runDirectory(id)).map(each => [each.exporter, each.waiting] as const)
+  return waiting.length > 0 ? { undelivered: Object.fromEntries(waiting) } : {}
+}
+
+const summary = (store: RunStore, record: RunDigest) => ({
   id: record.id,
   name: record.name,
   project: record.project,
   status: record.status,
   started_at: record.started_at,
   duration_s: record.duration_s,
-  epochs: record.epochs.length,
+  epochs: record.epochs.count,
   energy_kwh: record.energy.total_kwh,
   measured_share: record.energy.measured_share,
   carbon_g: record.carbon.total_g ?? record.carbon.operational_g,
   grid_zone: record.grid.zone,
   grid_fallback: record.grid.fallback,
+  ...waitingOf(store, record),
 })
 
 export const list: Command = {
@@ -33,13 +41,13 @@ export const list: Command = {
   run: (call, console) => {
     const store = storeOf(call)
     const project = call.text('project')
-    const records = recordsOf(store, console)
+    const records = digestsOf(store, console)
       .filter(record => project === undefined || record.project === project)
       .toReversed()
     const open = store.openRuns()
     console.out(
       call.flag('json')
-        ? json(records.map(summary))
+        ? json(records.map(record => summary(store, record)))
         : renderTerminalRunList(records, {
             color: console.color,
             width: console.width ?? Number.POSITIVE_INFINITY,
@@ -50,6 +58,7 @@ export const list: Command = {
         `Not finished: ${open.join(', ')}. \`epochwatt recover\` finishes those whose process is gone.\n`,
       )
     }
+    noticeUndelivered(store, records, console)
     return 0
   },
 }

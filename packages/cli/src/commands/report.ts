@@ -3,7 +3,8 @@ import { renderHtmlReport } from '@epochwatt/report'
 import type { Call, Command } from '../command.js'
 import { json } from '../json.js'
 import { openFile } from '../open-file.js'
-import { DIR_OPTION, storeOf } from '../store-option.js'
+import { DIR_OPTION } from '../store-option.js'
+import { storeOrTracker, TRACKER_OPTIONS } from '../tracker-option.js'
 import { UsageError } from '../usage-error.js'
 import { writePage } from '../write-page.js'
 
@@ -31,13 +32,14 @@ export const report: Command = {
       multiple: true,
       description: 'Compare with this run; may be repeated.',
     },
+    ...TRACKER_OPTIONS,
     open: { type: 'string', value: 'yes|no', description: 'Show it in the browser (default: no).' },
     dir: DIR_OPTION,
     json: { type: 'boolean', description: 'Write the path as one JSON document to stdout.' },
   },
   run: async (call, console) => {
     const opening = wantsOpening(call)
-    const store = storeOf(call)
+    const store = await storeOrTracker(call, console, 'report')
     const record = store.read(call.positionals[0]!)
     const others = call.texts('beside').map(reference => store.read(reference))
     const path = writePage(

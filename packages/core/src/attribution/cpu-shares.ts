@@ -1,3 +1,4 @@
+import type { ActiveSeries } from '../meter/active-series.js'
 import type { UsageInterval } from '../meter/usage-series.js'
 import {
   type AttributionPolicy,
@@ -11,12 +12,19 @@ import {
 /** The band vanishes where nearly all busy time is ours. */
 const ALMOST_ALONE = 0.9
 
-const staticShare = (policy: AttributionPolicy, busyShare: number, capacityShare: number): number => {
+const staticShare = (
+  policy: AttributionPolicy,
+  busyShare: number,
+  capacityShare: number,
+  equalShare: number | undefined,
+): number => {
   switch (policy.staticPolicy) {
     case 'none':
       return 0
     case 'capacity':
       return capacityShare
+    case 'equal':
+      return equalShare ?? busyShare
     case 'reserved':
       return policy.reservedShare ?? busyShare
     case 'full':
@@ -26,7 +34,11 @@ const staticShare = (policy: AttributionPolicy, busyShare: number, capacityShare
   }
 }
 
-const sharesOf = (policy: AttributionPolicy, interval: UsageInterval): ShareInterval => {
+const sharesOf = (
+  policy: AttributionPolicy,
+  interval: UsageInterval,
+  active: Pick<ActiveSeries, 'shareAt'> | undefined,
+): ShareInterval => {
   const { from, to, busySeconds, capacitySeconds, treeSeconds } = interval
   const busyShare = busySeconds > 0 ? Math.min(1, treeSeconds / busySeconds) : treeSeconds > 0 ? 1 : 0
   const capacityShare = capacitySeconds > 0 ? Math.min(1, treeSeconds / capacitySeconds) : 0
@@ -34,7 +46,7 @@ const sharesOf = (policy: AttributionPolicy, interval: UsageInterval): ShareInte
     from,
     to,
     dynamic: busyShare,
-    static: staticShare(policy, busyShare, capacityShare),
+    static: staticShare(policy, busyShare, capacityShare, active?.shareAt(to)),
     relativeBand: busyShare > ALMOST_ALONE ? 0 : SHARE_BAND,
   }
 }
@@ -43,8 +55,12 @@ const sharesOf = (policy: AttributionPolicy, interval: UsageInterval): ShareInte
  * Shares of what processors and their memory used: of dynamic energy, our part of the machine's busy time; of static
  * energy, what the policy says.
  */
-export const cpuShares = (policy: AttributionPolicy, usage: readonly UsageInterval[]): ShareInterval[] => {
+export const cpuShares = (
+  policy: AttributionPolicy,
+  usage: readonly UsageInterval[],
+  active?: Pick<ActiveSeries, 'shareAt'>,
+): ShareInterval[] => {
   if (policy.scope === 'machine') return always(WHOLE)
   if (usage.length === 0) return always(WHOLE_AT_MOST)
-  return usage.map(interval => sharesOf(policy, interval))
+  return usage.map(interval => sharesOf(policy, interval, active))
 }

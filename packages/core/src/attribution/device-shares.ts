@@ -16,8 +16,9 @@ import {
  */
 const PARTITION_BAND = 0.5
 
-const byPolicy = ({ staticPolicy }: AttributionPolicy, share: number): number => {
+const byPolicy = ({ staticPolicy }: AttributionPolicy, share: number, equalShare = share): number => {
   if (staticPolicy === 'none') return 0
+  if (staticPolicy === 'equal') return equalShare
   return staticPolicy === 'full' ? 1 : share
 }
 
@@ -27,8 +28,13 @@ const sharesOf = (policy: AttributionPolicy, use: DeviceUseInterval): Shares => 
   if (ours === 0) return { dynamic: 0, static: byPolicy(policy, 0), relativeBand: 0 }
   if (others === 0) return { dynamic: 1, static: byPolicy(policy, 1), relativeBand: 0 }
   // Nobody worked, or the board does not say who did: by heads, which is little more than a guess.
-  const share = allWork > 0 ? Math.min(1, ourWork / allWork) : ours / (ours + others)
-  return { dynamic: share, static: byPolicy(policy, share), relativeBand: allWork > 0 ? SHARE_BAND : 1 }
+  const heads = ours / (ours + others)
+  const share = allWork > 0 ? Math.min(1, ourWork / allWork) : heads
+  return {
+    dynamic: share,
+    static: byPolicy(policy, share, heads),
+    relativeBand: allWork > 0 ? SHARE_BAND : 1,
+  }
 }
 
 /**

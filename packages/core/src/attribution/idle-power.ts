@@ -50,8 +50,14 @@ const observedIdleWatts = (
 const isIdle = ({ busySeconds, capacitySeconds }: UsageInterval): boolean =>
   capacitySeconds > 0 && busySeconds / capacitySeconds < IDLE_UTILISATION
 
+/** Mean power over all of a curve; 0 for one without an extent. */
+export const meanWatts = ({ times, joules }: EnergyCurve): number => {
+  const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1e9
+  return seconds > 0 ? (joules.at(-1)! - joules[0]!) / seconds : 0
+}
+
 /** Lowest mean power over any 10 s of the run: static power cannot be above it. */
-const lowestWatts = (curve: EnergyCurve): number | undefined => {
+export const lowestWatts = (curve: EnergyCurve): number | undefined => {
   const window = 10e9
   let lowest: number | undefined
   let from = 0
@@ -64,12 +70,6 @@ const lowestWatts = (curve: EnergyCurve): number | undefined => {
   }
   return lowest
 }
-
-const calibrated = (watts: number): IdlePower => ({
-  watts,
-  source: 'calibration given as an option',
-  observed: true,
-})
 
 /**
  * Static power of what one sensor sees: the user's calibration, else the quietest idle minute of this run, else the
@@ -85,7 +85,7 @@ export const idlePower = (
   calibratedWatts: number | undefined,
 ): IdlePower | undefined => {
   if (calibratedWatts !== undefined)
-    return { watts: calibratedWatts, source: 'calibration given as an option', observed: true }
+    return { watts: calibratedWatts, source: 'calibration given as an option (idleWatts)', observed: true }
   if (spec.kind === 'model' && spec.wattsByUtilisation) {
     return { watts: spec.wattsByUtilisation[0]!, source: 'the model at utilisation 0', observed: false }
   }
@@ -104,16 +104,11 @@ export const idlePower = (
 }
 
 /**
- * Static power of a device such as a GPU: the user's calibration, else what it drew in this run while no process had
- * it open. Without such a moment it is 0, and all energy is dynamic: the lowest power of a run that computed all the
+ * Static power of a device such as a GPU: what it drew in this run while no process had it open. The user's calibration
+ * is that of the machine without such devices. Without such a moment it is 0, and all energy is dynamic: the lowest power of a run that computed all the
  * time is not idle power.
  */
-export const deviceIdlePower = (
-  curve: EnergyCurve,
-  uses: readonly DeviceUseInterval[],
-  calibratedWatts: number | undefined,
-): IdlePower => {
-  if (calibratedWatts !== undefined) return calibrated(calibratedWatts)
+export const deviceIdlePower = (curve: EnergyCurve, uses: readonly DeviceUseInterval[]): IdlePower => {
   const watts = observedIdleWatts(curve, uses, DEVICE_IDLE_WINDOW_NS)
   if (watts !== undefined)
     return { watts, source: 'the device without any process, in this run', observed: true }

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { OptionError } from '../errors.js'
 import type { SpanFigures } from '../record/record.js'
 import { createFolder } from '../store/create-folder.js'
-import type { ExportedRun, RunEvent, RunExporter } from './exporter.js'
+import type { ExportedRun, RecordEvent, RunExporter, WindowEvent } from './exporter.js'
 
 const COLUMNS = [
   'run_id',
@@ -42,7 +42,7 @@ const figures = ({ energy_kwh, carbon_g }: SpanFigures): Row => ({
   ...(carbon_g && { carbon_g: carbon_g.value, carbon_g_low: carbon_g.low, carbon_g_high: carbon_g.high }),
 })
 
-const rowOf = (run: ExportedRun, event: RunEvent): Row => {
+const rowOf = (run: ExportedRun, event: WindowEvent | RecordEvent): Row => {
   const common = {
     run_id: run.id,
     seq: event.seq,
@@ -103,7 +103,7 @@ export const csvExporter = ({ path }: { readonly path: string }): RunExporter =>
       const added: string[] = []
       for (const event of batch) {
         const key = `${run.id},${event.seq}`
-        if (keys.has(key)) continue
+        if (event.type === 'power' || keys.has(key)) continue
         const row = rowOf(run, event)
         text += `${COLUMNS.map(column => cell(row[column])).join(',')}\n`
         added.push(key)

@@ -1,8 +1,6 @@
 import type { AcceleratorRow } from '../data/accelerators.js'
 import { EMBODIED } from '../data/embodied.gen.js'
-import { multiplyQuantity } from '../quantity/combine.js'
-import type { Quantity } from '../quantity/quantity.js'
-import { lifetimeShare, lifetimeStep } from './embodied.js'
+import { type EmbodiedPart, embodiedPart, type Share } from './embodied-part.js'
 
 /**
  * The run's share of the carbon that was emitted to make accelerator boards: boards × footprint × time used / lifetime.
@@ -11,29 +9,25 @@ import { lifetimeShare, lifetimeStep } from './embodied.js'
  *
  * @param boards Boards, not GPUs: on boards with two GPUs one of them is half a board.
  * @param accelerator Its row, where the model is known.
- * @returns gCO2e.
  */
-export const acceleratorEmbodied = (
+export const acceleratorPart = (
   boards: number,
   hours: number,
   accelerator: AcceleratorRow | undefined,
-): Quantity => {
+  {
+    lifetimeYears,
+    shares = [],
+  }: { readonly lifetimeYears?: number; readonly shares?: readonly Share[] } = {},
+): EmbodiedPart => {
   const generic = EMBODIED.accelerator
-  const kilograms = accelerator?.embodiedKilograms ?? generic.value
-  const scale = (kilograms / generic.value) * 1000 * boards
+  const each = accelerator?.embodiedKilograms ?? generic.value
+  const scale = (each / generic.value) * boards
   const source = accelerator?.embodiedSource ?? `for any accelerator, ${generic.source}`
-  const label = `${boards} × ${accelerator?.name ?? 'accelerator'}, ${kilograms} kgCO2e each (${source})`
-  return multiplyQuantity(
-    {
-      value: generic.value * scale,
-      low: generic.low * scale,
-      high: generic.high * scale,
-      unit: 'gCO2e',
-      tier: 'assumed',
-      method: label,
-    },
-    [lifetimeShare(hours)],
-    'gCO2e',
-    `${label} ${lifetimeStep(hours)}`,
-  )
+  const making = {
+    kilograms: generic.value * scale,
+    low: generic.low * scale,
+    high: generic.high * scale,
+    label: `${boards} × ${accelerator?.name ?? 'accelerator'}, ${each} kgCO2e each (${source})`,
+  }
+  return embodiedPart('accelerator', making, hours, lifetimeYears, shares)
 }

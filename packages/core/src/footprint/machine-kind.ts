@@ -32,6 +32,8 @@ const byCpu = (cpuModel: string): MachineKind | undefined => {
 export const guessMachineKind = (machine: MachineFacts, location?: Location): MachineGuess => {
   if (location?.provider)
     return { kind: 'server', isFounded: true, reason: `it runs at ${location.provider}` }
+  if (machine.isHandheld)
+    return { kind: 'laptop', isFounded: true, reason: 'it is a phone or tablet, which is less than a laptop' }
   const kind = byCpu(machine.cpuModel)
   if (kind) return { kind, isFounded: true, reason: `its CPU is a ${kind} model` }
   if (machine.sockets > 1)

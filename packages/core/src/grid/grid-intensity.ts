@@ -3,7 +3,8 @@ import type { Tier } from '../quantity/quantity.js'
 /** `lifecycle` counts building and fuel supply of power plants, `direct` only what leaves the stack. */
 export type GridBasis = 'lifecycle' | 'direct' | 'unknown'
 
-export type GridKind = 'average' | 'marginal' | 'residual'
+/** `contract` is what a supplier's contract or certificates state. Only averages are in totals. */
+export type GridKind = 'average' | 'marginal' | 'residual' | 'contract'
 
 /** Carbon intensity of electricity with everything that must travel with it. Numbers of different basis or kind are never added. */
 export interface GridIntensity {

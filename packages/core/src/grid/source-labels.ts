@@ -4,6 +4,7 @@ const PUBLISHERS: Readonly<Record<string, string>> = {
   'epa-egrid2023r2': 'US EPA, eGRID2023 revision 2',
   'eccc-ef-v3': 'Environment and Climate Change Canada, emission factors 3.0',
   'au-nga-2025': 'Australian DCCEEW, National Greenhouse Accounts Factors 2025',
+  'aib-2024': 'AIB, European Residual Mixes 2024',
   'google-region-carbon-2024': 'Google Cloud, carbon data across regions 2024',
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunRecord } from '../record/record.js'
-import { assertWritable, openStore, unwritable, writeWhole } from '../store/run-store.js'
+import { assertWritable, openStore, unwritable } from '../store/run-store.js'
+import { writeWhole } from '../store/write-whole.js'
 
 /** Ids of the runs by what became of them. */
 export interface ImportOutcome {

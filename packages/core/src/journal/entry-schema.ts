@@ -1,3 +1,4 @@
+import { isTariff, type Tariff } from '../footprint/tariff.js'
 import { zod } from '../lazy-zod.js'
 import type { JournalEntry } from './entry.js'
 
@@ -34,6 +35,9 @@ const build = () => {
     readAtBoundary: z.boolean(),
     share: z.number().min(0).max(1).optional(),
     optIn: text.optional(),
+    product: text.optional(),
+    overrules: z.boolean().optional(),
+    ownPace: z.boolean().optional(),
   })
 
   const unavailable = z.array(
@@ -55,13 +59,41 @@ const build = () => {
     zone: text,
     source: text,
     basis: z.enum(['lifecycle', 'direct', 'unknown']),
-    kind: z.enum(['average', 'marginal', 'residual']),
+    kind: z.enum(['average', 'marginal', 'residual', 'contract']),
     year: z.number().optional(),
     tier,
     fallback: z.boolean(),
     estimated: z.boolean().optional(),
     method: text,
   })
+
+  const stated = z.number().nonnegative().optional()
+  const footprint = z.object({
+    psuEfficiency: stated,
+    boardShare: stated,
+    preparationFactor: stated,
+    wue: stated,
+    waterIntensity: stated,
+    tariff: z.custom<Tariff>(isTariff).optional(),
+    marketIntensity: stated,
+    marginalIntensity: stated,
+    offsetKg: stated,
+    machineKg: stated,
+    lifetimeYears: stated,
+    storageGb: stated,
+    embodiedByParts: z.boolean().optional(),
+  })
+
+  const location = z.object({
+    country: text.optional(),
+    region: text.optional(),
+    provider: text.optional(),
+    cloudRegion: text.optional(),
+    how: text,
+  })
+  const pue = z.object({ value: z.number().min(1), ...interval, tier, source: text, how: text })
+
+  const staticPolicy = z.enum(['none', 'proportional', 'capacity', 'equal', 'reserved', 'full'])
 
   const run = z.object({
     type: z.literal('run'),
@@ -74,7 +106,7 @@ const build = () => {
     owner: z.object({ pid: z.number().int(), startTicks: z.number().optional(), boot: text.optional() }),
     samplingIntervalMs: z.number().positive(),
     scope: z.enum(['process', 'machine']),
-    staticPolicy: z.enum(['none', 'proportional', 'capacity', 'reserved', 'full']),
+    staticPolicy,
     reservedShare: z.number().min(0).max(1).optional(),
     idleWatts: z.number().nonnegative().optional(),
     sensors: z.array(sensor),
@@ -87,6 +119,8 @@ const build = () => {
       threads: z.number().int().positive(),
       sockets: z.number().int().positive(),
       memoryBytes: z.number().nonnegative(),
+      isHandheld: z.boolean().optional(),
+      cloud: z.object({ provider: text, instanceType: text.optional() }).optional(),
       virtual: z.boolean(),
       cpuFamily: z.number().optional(),
       cpuModelNumber: z.number().optional(),
@@ -94,16 +128,11 @@ const build = () => {
       vendor: text.optional(),
       energyFiltering: z.boolean(),
     }),
-    location: z.object({
-      country: text.optional(),
-      region: text.optional(),
-      provider: text.optional(),
-      cloudRegion: text.optional(),
-      how: text,
-    }),
+    location,
     grid,
-    pue: z.object({ value: z.number().min(1), ...interval, tier, source: text, how: text }),
+    pue,
     embodied: z.boolean(),
+    footprint: footprint.optional(),
     software: z.record(text, text),
     tags: z.record(text, text),
     params: z.record(text, scalar),
@@ -112,13 +141,43 @@ const build = () => {
   return z.discriminatedUnion('type', [
     run,
     z.object({ type: z.literal('sensors'), t, sensors: z.array(sensor), unavailable }),
+    z.object({ type: z.literal('place'), t, location, grid, pue, models: z.array(sensor) }),
+    z.object({
+      type: z.literal('ranks'),
+      t,
+      owner: z.boolean(),
+      others: z.array(
+        z.object({
+          from: t,
+          to: t.optional(),
+          boards: z.array(text),
+          scope: z.enum(['process', 'machine']),
+          staticPolicy,
+          nested: z.boolean().optional(),
+        }),
+      ),
+    }),
     z.object({
       type: z.literal('tick'),
       t,
       r: raws,
-      u: z.tuple([z.number(), z.number(), z.number()]).nullable(),
+      u: z
+        .union([
+          z.tuple([z.number(), z.number(), z.number()]),
+          z.tuple([z.number(), z.number(), z.number(), z.number().nullable()]),
+        ])
+        .nullable(),
+      m: z.object({ since: t, raw: z.record(text, z.number()) }).optional(),
+      p: z.tuple([count, count]).optional(),
       d: z.record(text, deviceUse).optional(),
       w: z.number().optional(),
+    }),
+    z.object({
+      type: z.literal('reading'),
+      t,
+      sensor: text,
+      raw: z.number().nullable(),
+      error: text.optional(),
     }),
     z.object({
       type: z.literal('begin'),

@@ -1,3 +1,4 @@
+import type { FootprintChoices } from '../footprint/footprint-choices.js'
 import type { PueFigure } from '../footprint/pue.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
 import type { Location } from '../grid/location.js'
@@ -10,7 +11,7 @@ export const JOURNAL_VERSION = 1
 export type Scope = 'process' | 'machine'
 
 /** Weight of static (idle) energy that is booked to the process tree. */
-export type StaticPolicy = 'none' | 'proportional' | 'capacity' | 'reserved' | 'full'
+export type StaticPolicy = 'none' | 'proportional' | 'capacity' | 'equal' | 'reserved' | 'full'
 
 export type RunStatus = 'running' | 'finished' | 'failed' | 'killed' | 'recovered'
 
@@ -45,6 +46,8 @@ export interface RunEntry {
   readonly grid: GridIntensity
   readonly pue: PueFigure
   readonly embodied: boolean
+  /** What the user states of the footprint beyond place and building. */
+  readonly footprint?: FootprintChoices
   readonly software: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   readonly params: Readonly<Record<string, string | number | boolean>>
@@ -57,6 +60,39 @@ export interface SensorsEntry {
   /** Their raw values follow those of the header's sensors in later ticks; earlier ones are shorter. */
   readonly sensors: readonly SensorSpec[]
   readonly unavailable: readonly UnavailableSensor[]
+}
+
+/** Where the machine is, known only after the start: it replaces what the header says. There is one such entry at most. */
+export interface PlaceEntry {
+  readonly type: 'place'
+  readonly t: number
+  readonly location: Location
+  readonly grid: GridIntensity
+  readonly pue: PueFigure
+  /** Models that stand on what was learnt of the machine. They have no place in the readings. */
+  readonly models: readonly SensorSpec[]
+}
+
+/** Another process of the same job on the same machine. */
+export interface OtherRank {
+  /** When it was there, nanoseconds since this run began; without an end it still is. */
+  readonly from: number
+  readonly to?: number
+  /** Accelerators that it counts, by the `device` of their sensors. */
+  readonly boards: readonly string[]
+  readonly scope: Scope
+  readonly staticPolicy: StaticPolicy
+  /** This run's processes started it: its work is in this run's, too. */
+  readonly nested?: boolean
+}
+
+/** The ranks of a job on this machine, as this one knows them; the last such entry counts. */
+export interface RanksEntry {
+  readonly type: 'ranks'
+  readonly t: number
+  /** Whether this rank is the one that asks what is asked once for all of them. */
+  readonly owner: boolean
+  readonly others: readonly OtherRank[]
 }
 
 /**
@@ -72,6 +108,22 @@ export type DeviceUseReading = readonly [
   allWork: number,
 ]
 
+/**
+ * CPU seconds: busy, capacity, tree, and the descendants' part of the tree. The latter null: this reader does not follow
+ * descendants, and they are not in `tree`; absent: they are not told apart.
+ */
+export type UsageSample =
+  | readonly [busy: number, capacity: number, tree: number]
+  | readonly [busy: number, capacity: number, tree: number, descendants: number | null]
+
+/** Means of gauges that are asked more often than the journal is written. */
+export interface GaugeMeans {
+  /** Start of the time that they are means of, which ends with the tick; nanoseconds since the run began. */
+  readonly since: number
+  /** Raw values by place in `r`. */
+  readonly raw: Readonly<Record<string, number>>
+}
+
 /** One round of the sampler: raw values in the order of the run's sensors that are not models. */
 export interface TickEntry {
   readonly type: 'tick'
@@ -79,12 +131,27 @@ export interface TickEntry {
   readonly t: number
   /** Raw values; null = could not be read. */
   readonly r: readonly (number | null)[]
-  /** CPU seconds: busy, capacity, tree; null = could not be read. */
-  readonly u: readonly [number, number, number] | null
+  /** Null = could not be read. */
+  readonly u: UsageSample | null
+  readonly m?: GaugeMeans
+  /** Processes at work since the last count: ours, all. */
+  readonly p?: readonly [ours: number, all: number]
   /** Use of devices such as GPUs, by the `device` of their sensors. */
   readonly d?: Readonly<Record<string, DeviceUseReading>>
   /** Wall clock minus monotonic clock since the start, milliseconds: a step shows suspend or a clock change. */
   readonly w?: number
+}
+
+/** What a sensor that is asked at its own pace has said. */
+export interface ReadingEntry {
+  readonly type: 'reading'
+  /** When it was said, nanoseconds since the run began; not when it was written. */
+  readonly t: number
+  readonly sensor: string
+  /** Raw value; null = it did not answer. */
+  readonly raw: number | null
+  /** Code of what went wrong. */
+  readonly error?: string
 }
 
 /** A window opens. Counters that are cheap to read are read at that instant; the others are null. */
@@ -152,7 +219,10 @@ export interface StopEntry {
 export type JournalEntry =
   | RunEntry
   | SensorsEntry
+  | PlaceEntry
+  | RanksEntry
   | TickEntry
+  | ReadingEntry
   | BeginEntry
   | EndEntry
   | MetricsEntry

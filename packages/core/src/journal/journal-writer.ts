@@ -22,8 +22,12 @@ export class JournalWriter {
   }
 
   append(entry: JournalEntry): void {
-    if (this.#fd === undefined) return
-    this.#write(encodeEntry(entry))
+    this.appendLine(encodeEntry(entry))
+  }
+
+  /** @param line With its newline. */
+  appendLine(line: string): void {
+    if (this.#fd !== undefined) this.#write(line)
   }
 
   /** What went wrong last, if lines are waiting. */

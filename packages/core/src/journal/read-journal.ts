@@ -4,7 +4,7 @@ import { EpochwattError } from '../errors.js'
 import type { JournalEntry, RunEntry } from './entry.js'
 import { JOURNAL_VERSION } from './entry.js'
 import { parseEntry } from './entry-schema.js'
-import { EVENTS_FILE, SAMPLES_FILE } from './files.js'
+import { EVENTS_FILE, METERS_FILE, SAMPLES_FILE } from './files.js'
 
 export interface Journal {
   readonly run: RunEntry
@@ -23,8 +23,8 @@ const readLines = (
   try {
     text = readFileSync(join(directory, file), 'utf8')
   } catch (cause) {
-    // A run that died before its first sample has no samples.
-    if (file === SAMPLES_FILE && (cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    // A run that died before its first sample has no samples, and most runs have no meters.
+    if (file !== EVENTS_FILE && (cause as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw new EpochwattError(
       'JOURNAL_UNREADABLE',
       `The journal in ${directory} cannot be read: ${(cause as Error).message}.`,
@@ -60,6 +60,7 @@ export const readJournal = (directory: string): Journal => {
   const entries = [
     ...readLines(directory, EVENTS_FILE, damagedLines),
     ...readLines(directory, SAMPLES_FILE, damagedLines),
+    ...readLines(directory, METERS_FILE, damagedLines),
   ]
   const run = entries.find((entry): entry is RunEntry => entry.type === 'run')
   if (!run) {

@@ -2,13 +2,31 @@ import { attribute } from '../attribution/attribute.js'
 import type { AttributedCurve } from '../attribution/attributed-curve.js'
 import { cpuShares } from '../attribution/cpu-shares.js'
 import { deviceShares, isUpperBound } from '../attribution/device-shares.js'
-import { deviceIdlePower, type IdlePower, idlePower } from '../attribution/idle-power.js'
-import type { BeginEntry, EndEntry, JournalEntry, RunEntry, SensorsEntry } from '../journal/entry.js'
+import {
+  deviceIdlePower,
+  type IdlePower,
+  idlePower,
+  lowestWatts,
+  meanWatts,
+} from '../attribution/idle-power.js'
+import type {
+  BeginEntry,
+  EndEntry,
+  GaugeMeans,
+  JournalEntry,
+  PlaceEntry,
+  RanksEntry,
+  ReadingEntry,
+  RunEntry,
+  SensorsEntry,
+} from '../journal/entry.js'
 import { withLateSensors } from '../journal/late-sensors.js'
-import type { SensorSpec } from '../sensors/sensor.js'
+import { divideAmongRanks } from '../ranks/divide-among-ranks.js'
+import { isPolled } from '../sensors/is-polled.js'
+import { ActiveSeries } from './active-series.js'
 import { counterCurve } from './counter-curve.js'
 import { DeviceUseSeries } from './device-use-series.js'
-import { gaugeCurve } from './gauge-curve.js'
+import { gaugeCurve, type MeanStretch } from './gauge-curve.js'
 import { modelCurve } from './model-curve.js'
 import { ReadingSeries } from './reading-series.js'
 import { type Selection, type SensorEvidence, selectSensors } from './select-sensors.js'
@@ -27,12 +45,23 @@ export interface Analysis {
   readonly upperBounds: ReadonlySet<string>
   readonly irregular: ReadonlyMap<string, Readonly<Partial<Record<CounterStep, number>>>>
   readonly usage: readonly UsageInterval[]
+  /** Whether processes at work were ever counted. */
+  readonly countedActive: boolean
+  /** What went wrong with sensors that are asked at their own pace. */
+  readonly failures: ReadonlyMap<string, ReadingFailures>
+  /** The ranks of the job on this machine, where there are any. */
+  readonly ranks: RanksEntry | undefined
   readonly samples: number
   /** Time of the last reading, nanoseconds. */
   readonly end: number
 }
 
-const isRead = ({ kind }: SensorSpec): boolean => kind !== 'model'
+/** How often a sensor was asked and did not answer, and the code of the last failure. */
+export interface ReadingFailures {
+  readonly asked: number
+  readonly failed: number
+  readonly code: string
+}
 
 /**
  * The only place that unwraps counters, integrates power and resolves overlap. It is fed with journal entries in any
@@ -42,18 +71,27 @@ export class Meter {
   readonly #run: RunEntry
   /** Readings by their place in the entries' `r`. */
   readonly #series: ReadingSeries[] = []
+  /** Means of gauges between the sampler's rounds, by place. */
+  readonly #means = new Map<number, MeanStretch[]>()
+  /** Processes at work, by the time at which they were counted. */
+  readonly #active = new ActiveSeries()
+  /** Readings of sensors that are asked at their own pace, and what went wrong with them. */
+  readonly #ownPace = new Map<string, ReadingSeries>()
+  readonly #failures = new Map<string, ReadingFailures>()
   /** Whether the sensor of a place is read at a window's edge. */
   readonly #atBoundary: readonly boolean[]
   readonly #usage = new UsageSeries()
   readonly #deviceUse = new Map<string, DeviceUseSeries>()
-  #late: SensorsEntry | undefined
+  /** What became known after the start. */
+  readonly #late: (SensorsEntry | PlaceEntry)[] = []
+  #ranks: RanksEntry | undefined
   #samples = 0
   #end = 0
   #analysis: Analysis | undefined
 
   constructor(run: RunEntry) {
     this.#run = run
-    this.#atBoundary = run.sensors.filter(isRead).map(spec => spec.readAtBoundary)
+    this.#atBoundary = run.sensors.filter(isPolled).map(spec => spec.readAtBoundary)
   }
 
   add(entry: JournalEntry): void {
@@ -61,12 +99,23 @@ export class Meter {
       this.#samples++
       this.#addReadings(entry.t, entry.r, () => true)
       if (entry.u) this.#usage.add(entry.t, entry.u)
+      if (entry.m) this.#addMeans(entry.t, entry.m)
+      if (entry.p) this.#active.add(entry.t, entry.p)
       for (const [device, reading] of Object.entries(entry.d ?? {})) this.#useOf(device).add(entry.t, reading)
     } else if (entry.type === 'begin' || entry.type === 'end') {
       // At a window's edge only cheap counters are read: a null of another sensor is no failed read.
       this.#addReadings(entry.t, entry.r, place => this.#atBoundary[place] === true, true)
-    } else if (entry.type === 'sensors') {
-      this.#late ??= entry
+    } else if (entry.type === 'reading') {
+      // It may lie after the run's end: the last one is asked for when the run has stopped.
+      this.#addOwnPace(entry)
+      this.#analysis = undefined
+      return
+    } else if (entry.type === 'sensors' || entry.type === 'place') {
+      this.#late.push(entry)
+    } else if (entry.type === 'ranks') {
+      this.#ranks = entry
+      this.#analysis = undefined
+      return
     } else {
       return
     }
@@ -89,6 +138,28 @@ export class Meter {
     }
   }
 
+  #addMeans(to: number, { since, raw }: GaugeMeans): void {
+    for (const [place, mean] of Object.entries(raw)) {
+      const stretches = this.#means.get(Number(place)) ?? []
+      this.#means.set(Number(place), stretches)
+      let at = stretches.length
+      while (at > 0 && stretches[at - 1]!.to > to) at--
+      stretches.splice(at, 0, { from: since, to, raw: mean })
+    }
+  }
+
+  #addOwnPace({ t, sensor, raw, error }: ReadingEntry): void {
+    const series = this.#ownPace.get(sensor) ?? new ReadingSeries()
+    this.#ownPace.set(sensor, series)
+    series.add(t, raw ?? Number.NaN)
+    const { asked, failed, code } = this.#failures.get(sensor) ?? { asked: 0, failed: 0, code: '' }
+    this.#failures.set(sensor, {
+      asked: asked + 1,
+      failed: failed + (raw === null ? 1 : 0),
+      code: raw === null ? (error ?? 'EUNKNOWN') : code,
+    })
+  }
+
   #useOf(device: string): DeviceUseSeries {
     const known = this.#deviceUse.get(device)
     if (known) return known
@@ -103,7 +174,7 @@ export class Meter {
    * stretches. Gauges are left alone, their readings are their energy. For live figures of runs that last for days.
    */
   thin(before: number, stepNs: number): void {
-    const read = withLateSensors(this.#run, this.#late ? [this.#late] : []).sensors.filter(isRead)
+    const read = withLateSensors(this.#run, this.#late).sensors.filter(isPolled)
     for (const [place, series] of this.#series.entries()) {
       if (read[place]?.kind === 'energy_counter') series?.thin(before, stepNs)
     }
@@ -120,35 +191,43 @@ export class Meter {
   #compute(): Analysis {
     const usage = this.#usage.intervals()
     const irregular = new Map<string, Readonly<Partial<Record<CounterStep, number>>>>()
-    const { sensors } = withLateSensors(this.#run, this.#late ? [this.#late] : [])
-    const read = sensors.filter(isRead)
+    const { sensors } = withLateSensors(this.#run, this.#late)
+    const read = sensors.filter(isPolled)
     const evidence: SensorEvidence[] = sensors.map(spec => {
-      if (!isRead(spec)) return { spec, curve: modelCurve(spec, usage) }
-      const series = this.#series[read.indexOf(spec)] ?? new ReadingSeries()
+      if (spec.kind === 'model') return { spec, curve: modelCurve(spec, usage) }
+      const known = spec.ownPace ? this.#ownPace.get(spec.id) : this.#series[read.indexOf(spec)]
+      const series = known ?? new ReadingSeries()
       if (spec.kind === 'power_gauge') {
-        return { spec, series, curve: gaugeCurve(spec, series, this.#run.samplingIntervalMs) }
+        const end = spec.ownPace ? this.#end : undefined
+        const means = spec.ownPace ? [] : (this.#means.get(read.indexOf(spec)) ?? [])
+        return { spec, series, curve: gaugeCurve(spec, series, this.#run.samplingIntervalMs, means, end) }
       }
       const counter = counterCurve(spec, series)
       irregular.set(spec.id, counter.irregular)
-      return { spec, series, curve: counter.curve }
+      return { spec, series, curve: counter.curve, irregular: counter.irregular }
     })
     const selection = selectSensors(evidence, this.#run.optIns)
     const used = evidence.filter(({ spec }) => selection.get(spec.id)?.state === 'used')
     const calibrated = this.#calibratedWatts(used)
     const idle = new Map<string, IdlePower>()
     const upperBounds = new Set<string>()
+    const ranks = this.#ranks?.others ?? []
     const curves = used.map(({ spec, curve }) => {
       if (spec.component === 'gpu') {
         const uses = this.#deviceUse.get(spec.device)?.intervals() ?? []
-        const power = deviceIdlePower(curve, uses, calibrated.get(spec.id))
-        const shares = deviceShares(this.#run, spec, uses)
+        const power = deviceIdlePower(curve, uses)
+        const ofDevice = deviceShares(this.#run, spec, uses)
         idle.set(spec.id, power)
-        if (isUpperBound(shares)) upperBounds.add(spec.id)
+        if (isUpperBound(ofDevice)) upperBounds.add(spec.id)
+        const shares = divideAmongRanks(this.#run, spec, ranks, policy => deviceShares(policy, spec, uses))
         return attribute(spec, curve, shares, power)
       }
       const power = idlePower(spec, curve, usage, calibrated.get(spec.id))
       if (power) idle.set(spec.id, power)
-      return attribute(spec, curve, cpuShares(this.#run, usage), power)
+      const shares = divideAmongRanks(this.#run, spec, ranks, policy =>
+        cpuShares(policy, usage, this.#active),
+      )
+      return attribute(spec, curve, shares, power)
     })
     const coverage = new Map(
       evidence.map(({ spec, curve }) => {
@@ -164,22 +243,29 @@ export class Meter {
       idle,
       upperBounds,
       irregular,
+      failures: this.#failures,
+      ranks: this.#ranks,
       usage,
+      countedActive: !this.#active.isEmpty,
       samples: this.#samples,
       end: this.#end,
     }
   }
 
-  /** The user calibrates the machine as a whole: each sensor gets the part that its energy has in it. */
+  /**
+   * The user calibrates the machine without its GPUs, which show their idle power by themselves while nobody has them
+   * open. Of the other sensors each gets the part that its lowest power has in the lowest power of all.
+   */
   #calibratedWatts(used: readonly SensorEvidence[]): Map<string, number> {
     const watts = this.#run.idleWatts
-    if (watts === undefined) return new Map()
-    const joules = used.map(({ curve }) => curve.between(0, this.#end).joules)
-    const total = joules.reduce((sum, value) => sum + value, 0)
+    const idling = used.filter(({ spec }) => spec.component !== 'gpu')
+    if (watts === undefined || idling.length === 0) return new Map()
+    const lowest = idling.map(({ curve }) => lowestWatts(curve) ?? meanWatts(curve))
+    const total = lowest.reduce((sum, value) => sum + value, 0)
     return new Map(
-      used.map(({ spec }, index) => [
+      idling.map(({ spec }, index) => [
         spec.id,
-        watts * (total > 0 ? joules[index]! / total : 1 / used.length),
+        watts * (total > 0 ? lowest[index]! / total : 1 / idling.length),
       ]),
     )
   }

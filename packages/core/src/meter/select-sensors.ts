@@ -1,8 +1,17 @@
-import type { Component, SensorSpec } from '../sensors/sensor.js'
+import type { SensorSpec } from '../sensors/sensor.js'
 import type { EnergyCurve } from './energy-curve.js'
 import type { ReadingSeries } from './reading-series.js'
+import { isMirrorOf, selfCheck } from './self-check.js'
+import type { CounterStep } from './unwrap.js'
 
-export type SelectionState = 'used' | 'superseded' | 'not-asked-for' | 'frozen' | 'mirrored' | 'broken'
+export type SelectionState =
+  | 'used'
+  | 'superseded'
+  | 'not-asked-for'
+  | 'frozen'
+  | 'mirrored'
+  | 'implausible'
+  | 'broken'
 
 export interface Selection {
   readonly state: SelectionState
@@ -14,6 +23,8 @@ export interface SensorEvidence {
   readonly spec: SensorSpec
   readonly curve: EnergyCurve
   readonly series?: ReadingSeries
+  /** Counter: how often each kind of irregular step was seen. */
+  readonly irregular?: Readonly<Partial<Record<CounterStep, number>>>
 }
 
 /** Outer meters first: whoever comes first and is alive rules out what it contains. */
@@ -29,41 +40,8 @@ const PREFERENCE: Record<SensorSpec['domain'], number> = {
   uncore: 8,
 }
 
-/** No powered package, memory or board draws nothing for this long: a counter that stands still is not working. */
-const FROZEN_SECONDS = 3
-
-/** Hypervisors answer RAPL registers with a constant; second dies and some boards never advance. */
-const isFrozen = ({ spec, curve }: SensorEvidence): boolean => {
-  if (spec.kind !== 'energy_counter' || curve.times.length < 2) return false
-  const span = curve.between(curve.times[0]!, curve.times.at(-1)!)
-  const seconds = (curve.times.at(-1)! - curve.times[0]!) / 1e9 - span.unobservedSeconds
-  return span.joules === 0 && seconds >= FROZEN_SECONDS
-}
-
-/** Two dies of one socket may show one counter twice: equal values, read one after the other, all the time. */
-const isMirrorOf = (a: SensorEvidence, b: SensorEvidence): boolean => {
-  if (!a.series || !b.series || a.spec.domain !== b.spec.domain || a.spec.provider !== b.spec.provider)
-    return false
-  // Boards are told apart by identity, and equal boards under equal load do show nearly equal counters.
-  if (a.spec.component === 'gpu') return false
-  if (a.spec.kind !== 'energy_counter' || b.spec.kind !== 'energy_counter' || a.curve.isEmpty) return false
-  const raws = b.series.raws
-  const shared = a.series.raws.length
-  if (shared < 3 || raws.length !== shared) return false
-  const first = a.series.raws[0]!
-  // The two reads lie microseconds apart; a refresh may fall between them.
-  const refresh = ((a.spec.maxPowerWatts ?? 500) * 2 * a.spec.updatePeriodMs) / 1000 / a.spec.scale
-  let advanced = false
-  for (let i = 0; i < shared; i++) {
-    const mine = a.series.raws[i]!
-    const other = raws[i]!
-    if (Number.isNaN(mine) !== Number.isNaN(other)) return false
-    if (Number.isNaN(mine)) continue
-    if (Math.abs(mine - other) > Math.max(Math.abs(mine) * 1e-6, refresh)) return false
-    if (mine !== first) advanced = true
-  }
-  return advanced
-}
+/** Measure a machine as a whole, whatever sensors there are inside. */
+const OF_WHOLE_MACHINE: ReadonlySet<SensorSpec['domain']> = new Set(['wall', 'battery'])
 
 const transitiveContents = (specs: readonly SensorSpec[]): Map<string, Set<string>> => {
   const direct = new Map(specs.map(spec => [spec.id, spec.contains]))
@@ -81,9 +59,35 @@ const transitiveContents = (specs: readonly SensorSpec[]): Map<string, Set<strin
   return all
 }
 
+/** A meter of the whole machine has in it whatever covers no more than it does. */
+const isInside = (inner: SensorSpec, outer: SensorSpec): boolean =>
+  OF_WHOLE_MACHINE.has(outer.domain) &&
+  !OF_WHOLE_MACHINE.has(inner.domain) &&
+  inner.covers.every(component => outer.covers.includes(component))
+
+/**
+ * What the user named stands for all that it covers. Two of them that cover the same are two plugs of one machine, and
+ * add up; of two that cover different parts, the smaller one lies inside the larger.
+ */
+const isOverruled = (outer: SensorSpec, inner: SensorSpec): boolean =>
+  outer.overrules === true &&
+  outer.covers.some(component => inner.covers.includes(component)) &&
+  !(inner.overrules === true && inner.covers.length === outer.covers.length)
+
+/** Two providers may find one device; within one, `contains` says what repeats what. */
+const isTwin = (a: SensorSpec, b: SensorSpec): boolean =>
+  a.device === b.device && a.domain === b.domain && a.provider !== b.provider
+
+/** A battery shows the whole device, screen included, and only now and then: better than a model, but not than counters. */
+const isStopgap = ({ kind, domain }: SensorSpec): boolean => kind === 'model' || domain === 'battery'
+
+const isAskedFor = ({ optIn }: SensorSpec, optIns: readonly string[]): boolean =>
+  optIn === undefined || optIns.includes(optIn)
+
 /**
  * Chooses sensors whose energies do not overlap, and says of every other why it was left out. Working instruments come
- * before models, outer meters before what they contain; a model fills in only for components nobody measures.
+ * before models, outer meters before what they contain, counters before gauges; a model or a battery fills in only for
+ * components nobody measures.
  *
  * The choice is made from evidence in the journal, so a counter that turns out to be frozen after a few seconds gives
  * way to the next best source in hindsight too.
@@ -94,56 +98,55 @@ export const selectSensors = (
 ): Map<string, Selection> => {
   const selection = new Map<string, Selection>()
   const contents = transitiveContents(evidence.map(({ spec }) => spec))
+  const contains = (outer: SensorSpec, inner: SensorSpec): boolean =>
+    contents.get(outer.id)?.has(inner.id) === true || isInside(inner, outer)
+  const overlaps = (a: SensorSpec, b: SensorSpec): boolean =>
+    contains(a, b) || contains(b, a) || isTwin(a, b) || isOverruled(a, b)
   const used: SensorEvidence[] = []
-  const order = [...evidence].sort(
-    (a, b) =>
-      Number(a.spec.kind === 'model') - Number(b.spec.kind === 'model') ||
-      PREFERENCE[a.spec.domain] - PREFERENCE[b.spec.domain],
+  const works = (candidate: SensorEvidence): boolean =>
+    isAskedFor(candidate.spec, optIns) && !candidate.curve.isEmpty && !selfCheck(candidate, evidence)
+  const ofProcessor = evidence.find(
+    candidate => !isStopgap(candidate.spec) && candidate.spec.covers.includes('cpu') && works(candidate),
   )
-  for (const candidate of order) {
+
+  const judge = (candidate: SensorEvidence): Selection => {
     const { spec } = candidate
-    if (spec.optIn !== undefined && !optIns.includes(spec.optIn)) {
-      selection.set(spec.id, { state: 'not-asked-for', reason: `used only with the option "${spec.optIn}"` })
-      continue
-    }
+    if (!isAskedFor(spec, optIns))
+      return { state: 'not-asked-for', reason: `used only with the option "${spec.optIn}"` }
     if (candidate.curve.isEmpty) {
       const reason = spec.kind === 'model' ? 'processor time could not be read' : 'no reading succeeded'
-      selection.set(spec.id, { state: 'broken', reason })
-      continue
+      return { state: 'broken', reason }
     }
-    if (isFrozen(candidate)) {
-      selection.set(spec.id, {
-        state: 'frozen',
-        reason: 'the counter did not advance while the machine was running (usual inside virtual machines)',
-      })
-      continue
-    }
+    const fault = selfCheck(candidate, evidence)
+    if (fault) return fault
     const mirror = used.find(other => isMirrorOf(candidate, other))
-    if (mirror) {
-      selection.set(spec.id, { state: 'mirrored', reason: `shows the same counter as ${mirror.spec.id}` })
-      continue
-    }
-    const overlapping = used.find(
-      ({ spec: other }) => contents.get(other.id)?.has(spec.id) || contents.get(spec.id)?.has(other.id),
-    )
-    if (overlapping) {
-      selection.set(spec.id, {
-        state: 'superseded',
-        reason: `its energy overlaps with ${overlapping.spec.id}`,
-      })
-      continue
-    }
+    if (mirror) return { state: 'mirrored', reason: `shows the same counter as ${mirror.spec.id}` }
+    const overlapping = used.find(other => overlaps(other.spec, spec))
+    if (overlapping) return { state: 'superseded', reason: `its energy overlaps with ${overlapping.spec.id}` }
+    if (spec.domain === 'battery' && ofProcessor)
+      return { state: 'superseded', reason: `${ofProcessor.spec.id} measures the processor more closely` }
     if (spec.kind === 'model') {
-      const taken = new Set<Component>(used.flatMap(({ spec: other }) => other.covers))
-      const covered = spec.covers.find(component => taken.has(component))
-      if (covered) {
-        const by = used.find(({ spec: other }) => other.covers.includes(covered))!
-        selection.set(spec.id, { state: 'superseded', reason: `${covered} is covered by ${by.spec.id}` })
-        continue
-      }
+      const by = used.find(({ spec: other }) =>
+        spec.covers.some(component => other.covers.includes(component)),
+      )
+      const covered = by && spec.covers.find(component => by.spec.covers.includes(component))
+      if (by) return { state: 'superseded', reason: `${covered} is covered by ${by.spec.id}` }
     }
-    used.push(candidate)
-    selection.set(spec.id, { state: 'used' })
+    return { state: 'used' }
+  }
+
+  const order = [...evidence].sort(
+    (a, b) =>
+      Number(b.spec.overrules === true) - Number(a.spec.overrules === true) ||
+      (a.spec.overrules ? b.spec.covers.length - a.spec.covers.length : 0) ||
+      Number(a.spec.kind === 'model') - Number(b.spec.kind === 'model') ||
+      PREFERENCE[a.spec.domain] - PREFERENCE[b.spec.domain] ||
+      Number(a.spec.kind === 'power_gauge') - Number(b.spec.kind === 'power_gauge'),
+  )
+  for (const candidate of order) {
+    const verdict = judge(candidate)
+    if (verdict.state === 'used') used.push(candidate)
+    selection.set(candidate.spec.id, verdict)
   }
   return selection
 }

@@ -1,3 +1,6 @@
+import type { UsageSample } from '../journal/entry.js'
+import { lastIndexAt, valueAt } from './time-axis.js'
+
 /** What a stretch of time looked like to the processor. */
 export interface UsageInterval {
   readonly from: number
@@ -16,9 +19,9 @@ const SHORTEST_NS = 100e6
 /** Readings of processor time in order, merged into intervals long enough to mean something. */
 export class UsageSeries {
   readonly #times: number[] = []
-  readonly #readings: (readonly [number, number, number])[] = []
+  readonly #readings: UsageSample[] = []
 
-  add(time: number, reading: readonly [number, number, number]): void {
+  add(time: number, reading: UsageSample): void {
     let place = this.#times.length
     while (place > 0 && this.#times[place - 1]! > time) place--
     this.#times.splice(place, 0, time)
@@ -30,18 +33,37 @@ export class UsageSeries {
     let kept = 0
     for (let i = 0; i < this.#times.length; i++) {
       const time = this.#times[i]!
-      if (i > 0 && time < before && time - this.#times[kept - 1]! < stepNs) continue
+      const reading = this.#readings[i]!
+      // One that knows of descendants is not given up for one that does not.
+      const isSpare = i > 0 && time < before && (reading[3] === null || this.#readings[kept - 1]![3] !== null)
+      if (isSpare && time - this.#times[kept - 1]! < stepNs) continue
       this.#times[kept] = time
-      this.#readings[kept] = this.#readings[i]!
+      this.#readings[kept] = reading
       kept++
     }
     this.#times.length = kept
     this.#readings.length = kept
   }
 
+  /**
+   * CPU time of the tree at each reading. Descendants are followed by one thread; to the readings of others what they
+   * used is added, in between from one reading of that thread to the next.
+   */
+  #treeSeconds(): number[] {
+    const known = [...this.#readings.entries()].filter(([, reading]) => typeof reading[3] === 'number')
+    const times = known.map(([place]) => this.#times[place]!)
+    const descendants = known.map(([, reading]) => reading[3]!)
+    return this.#readings.map((reading, place) => {
+      if (reading[3] !== null) return reading[2]
+      const time = this.#times[place]!
+      return reading[2] + valueAt(times, descendants, time, lastIndexAt(times, time))
+    })
+  }
+
   /** Gapless intervals from the first reading to the last. */
   intervals(): UsageInterval[] {
     const intervals: UsageInterval[] = []
+    const tree = this.#treeSeconds()
     const last = this.#times.length - 1
     let from = 0
     for (let to = 1; to <= last; to++) {
@@ -50,8 +72,8 @@ export class UsageSeries {
       const stump = this.#times[last]! - this.#times[to]! < SHORTEST_NS
       if (to !== last && (!wide || stump)) continue
       if (this.#times[to]! <= this.#times[from]!) continue
-      const [busy0, capacity0, tree0] = this.#readings[from]!
-      const [busy1, capacity1, tree1] = this.#readings[to]!
+      const [busy0, capacity0] = this.#readings[from]!
+      const [busy1, capacity1] = this.#readings[to]!
       const capacitySeconds = Math.max(0, capacity1 - capacity0)
       const busySeconds = Math.min(Math.max(0, busy1 - busy0), capacitySeconds)
       intervals.push({
@@ -59,7 +81,7 @@ export class UsageSeries {
         to: this.#times[to]!,
         busySeconds,
         capacitySeconds,
-        treeSeconds: Math.max(0, tree1 - tree0),
+        treeSeconds: Math.max(0, tree[to]! - tree[from]!),
       })
       from = to
     }

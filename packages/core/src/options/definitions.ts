@@ -1,10 +1,14 @@
 import type { RunExporter } from '../export/exporter.js'
+import type { Tariff } from '../footprint/tariff.js'
 import { isAverageIntensity } from '../grid/average-intensity.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
 import type { GridProvider } from '../grid/live/grid-provider.js'
 import { GRID_PROVIDER_NAMES, type GridProviderName } from '../grid/live/provider-names.js'
 import type { GridChoice } from '../grid/live/resolve-live-grid.js'
 import type { Scope, StaticPolicy } from '../journal/entry.js'
+import type { MeterOption } from '../sensors/meters/meter-option.js'
+import { FOOTPRINT_OPTIONS } from './footprint-options.js'
+import { asNumber, asText, isNumber } from './value-forms.js'
 
 /** Options of `startTracking`. Precedence: argument, then EPOCHWATT_… variable, then epochwatt.config.json, then default. */
 export interface TrackingOptions {
@@ -20,6 +24,11 @@ export interface TrackingOptions {
   region?: string
   /** Cloud provider and region, e.g. `aws:eu-north-1`. */
   cloud?: string
+  /**
+   * Ask the metadata service of a rented machine for its region and type, which leaves the host by no wire. Default
+   * false. Used only where none of the three above says the place.
+   */
+  cloudMetadata?: boolean
   /** Carbon intensity of the electricity, in gCO2e/kWh or with basis, source and interval; wins over every table. */
   gridIntensity?: number | GridIntensity
   /**
@@ -35,24 +44,60 @@ export interface TrackingOptions {
   samplingIntervalMs?: number
   /** Book this process tree's share of the machine (default), or the whole machine. */
   scope?: Scope
+  /**
+   * Name of the job that this process is one of several ranks of on this machine, the same in all of them. Default: what
+   * torchrun, Slurm or Open MPI say. What each of them would count as a whole is divided among them. See docs/sensors.md.
+   */
+  job?: string
   /** Weight of idle power; see docs/methodology.md. Default `reserved`: a container's limit if there is one, else the share of busy time. */
   staticPolicy?: StaticPolicy
-  /** Calibrated idle power of the whole machine, watts. */
+  /** Calibrated idle power of the machine without GPUs that have a sensor of their own, watts. */
   idleWatts?: number
   /** Thermal design power of one CPU package, watts, where the model table is wrong or has none. */
   cpuTdpWatts?: number
   /** Use the platform (psys) counter instead of package and memory counters. */
   psys?: boolean
-  /** Count the share of the hardware's production. Default true. */
-  embodied?: boolean
+  /** Meters outside the machine: smart plugs, exporters, management boards. They stand for all they cover. See docs/sensors.md. */
+  meters?: readonly MeterOption[]
+  /** Count the share of the hardware's production; of a server `parts` counts by its parts. Default true. */
+  embodied?: boolean | 'parts'
+  /** Solid-state storage of the machine, GB; for `embodied: 'parts'`. */
+  storageGb?: number
+  /** Making of the machine without accelerators, kgCO2e, where it is known. */
+  machineKg?: number
+  /** How long the hardware stays in use, years. Default 4, with bounds of 3 and 6. */
+  lifetimeYears?: number
+  /** Output over input of the power supply: counts what is lost in it. */
+  psuEfficiency?: number
+  /** Energy of board, fans, drives and network card over that of the measured parts; Boavizta takes 0.33. */
+  boardShare?: number
+  /** Energy of preparing this run (searches, failed tries, data) over its own: shown beside the total. */
+  preparationFactor?: number
+  /** Water usage effectiveness of the site, litres per kWh of IT energy. */
+  wue?: number
+  /** Litres of water that making a kWh of the electricity uses. */
+  waterIntensity?: number
+  /** Price of the electricity, e.g. `0.31 EUR; 22:00-06:00 0.22`. See docs/methodology.md. */
+  tariff?: string | Tariff
+  /** Intensity by the supplier's contract, gCO2e/kWh: shown beside the location-based one. */
+  marketIntensity?: number
+  /** Marginal intensity, gCO2e/kWh: shown beside. */
+  marginalIntensity?: number
+  /** Offsets that were bought for this run, kgCO2e: reported beside the footprint, taken off nothing. */
+  offsetKg?: number
   /** Labels. */
   tags?: Readonly<Record<string, string>>
   /** Hyper-parameters and other facts of the run. */
   params?: Readonly<Record<string, string | number | boolean>>
-  /** Ask nobody for live intensity, whatever `grid` says: earlier answers are used, with a warning. */
+  /** Ask nobody over the network, whatever `grid` and `meters` say: earlier intensities are used, with a warning. */
   offline?: boolean
   /** Do nothing at all. */
   disabled?: boolean
+  /**
+   * Send to MLflow when MLFLOW_TRACKING_URI is set, and to W&B when WANDB_API_KEY, WANDB_PROJECT or WANDB_MODE is, if
+   * the plugin is installed. Default true; `exporters`, even an empty list, takes its place. See docs/delivery.md.
+   */
+  autoExport?: boolean
   /** Where records and events go besides the local store. */
   exporters?: readonly RunExporter[]
 }
@@ -66,16 +111,24 @@ export interface OptionDefinition {
   readonly accepts: (value: unknown) => boolean
   /** How the text of an environment variable becomes a value; absent: it cannot be set there. */
   readonly fromText?: (text: string) => unknown
+  /** May hold keys: no message repeats its value. */
+  readonly isSecret?: true
   /** Objects of the caller's own; they have no place in a file. */
   readonly onlyInCode?: true
 }
 
-const asNumber = (text: string): unknown => (text.trim() === '' ? text : Number(text))
-const asText = (text: string): unknown => text
 const asBoolean = (text: string): unknown =>
   ({ 1: true, true: true, yes: true, on: true, 0: false, false: false, no: false, off: false })[
     text.toLowerCase()
   ] ?? text
+
+const asJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
 
 /** `team=vision,user=ada`. What has another form stays text, which no object is. */
 const asPairs = (text: string): unknown => {
@@ -85,10 +138,6 @@ const asPairs = (text: string): unknown => {
     : text
 }
 
-const isNumber =
-  (low: number, high: number) =>
-  (value: unknown): boolean =>
-    typeof value === 'number' && value >= low && value <= high
 const isText = (value: unknown): boolean =>
   typeof value === 'string' && value.trim() !== '' && value.length <= 200 && !value.includes('\0')
 const isPath = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes('\0')
@@ -109,7 +158,7 @@ const isGridProvider = (value: unknown): boolean =>
   value !== null &&
   (['name', 'source'] as const).every(key => typeof (value as GridProvider)[key] === 'string') &&
   ['lifecycle', 'direct', 'unknown'].includes((value as GridProvider).basis) &&
-  ['average', 'marginal', 'residual'].includes((value as GridProvider).kind) &&
+  ['average', 'marginal', 'residual', 'contract'].includes((value as GridProvider).kind) &&
   (['zoneOf', 'fetch'] as const).every(key => typeof (value as GridProvider)[key] === 'function')
 const isExporter = (value: unknown): boolean =>
   typeof value === 'object' &&
@@ -145,6 +194,7 @@ export const OPTIONS: readonly OptionDefinition[] = [
     accepts: isText,
     fromText: asText,
   },
+  { name: 'cloudMetadata', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   {
     name: 'gridIntensity',
     accepted:
@@ -178,9 +228,15 @@ export const OPTIONS: readonly OptionDefinition[] = [
     fromText: asText,
   },
   {
+    name: 'job',
+    accepted: 'a non-empty text of at most 200 characters, the same in all ranks',
+    accepts: isText,
+    fromText: asText,
+  },
+  {
     name: 'staticPolicy',
-    accepted: '"none", "proportional", "capacity", "reserved" or "full"',
-    accepts: isOneOf('none', 'proportional', 'capacity', 'reserved', 'full'),
+    accepted: '"none", "proportional", "capacity", "equal", "reserved" or "full"',
+    accepts: isOneOf('none', 'proportional', 'capacity', 'equal', 'reserved', 'full'),
     fromText: asText,
   },
   {
@@ -196,7 +252,23 @@ export const OPTIONS: readonly OptionDefinition[] = [
     fromText: asNumber,
   },
   { name: 'psys', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
-  { name: 'embodied', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
+  {
+    name: 'meters',
+    accepted:
+      'a list of objects with a type, e.g. [{"type":"shelly-gen2","url":"http://192.168.1.20"}], in the environment as JSON',
+    accepts: value =>
+      Array.isArray(value) &&
+      value.every(each => typeof each === 'object' && each !== null && 'type' in each),
+    fromText: asJson,
+    isSecret: true,
+  },
+  {
+    name: 'embodied',
+    accepted: 'true, false or "parts"',
+    accepts: value => isBoolean(value) || value === 'parts',
+    fromText: asBoolean,
+  },
+  ...FOOTPRINT_OPTIONS,
   {
     name: 'tags',
     accepted: 'an object of texts, in the environment "name=text,name=text"',
@@ -210,6 +282,7 @@ export const OPTIONS: readonly OptionDefinition[] = [
   },
   { name: 'offline', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   { name: 'disabled', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
+  { name: 'autoExport', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   {
     name: 'exporters',
     accepted: 'a list of exporters, each with a name and an export function',

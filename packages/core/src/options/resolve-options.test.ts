@@ -50,7 +50,7 @@ describe('resolveOptions', () => {
       'Option "EPOCHWATT_PUE" is "lots"; accepted: a ratio from 1 to 5.',
     )
     expect(() => resolveOptions({}, { EPOCHWATT_EMBODIED: 'perhaps' }, nowhere)).toThrow(
-      'Option "EPOCHWATT_EMBODIED" is "perhaps"; accepted: true or false.',
+      'Option "EPOCHWATT_EMBODIED" is "perhaps"; accepted: true, false or "parts".',
     )
   })
 

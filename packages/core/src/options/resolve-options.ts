@@ -20,12 +20,12 @@ export const environmentName = (name: OptionName): string =>
   `EPOCHWATT_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
 
 const check = (
-  { accepts, accepted }: OptionDefinition,
+  { accepts, accepted, isSecret }: OptionDefinition,
   value: unknown,
   shownAs: string,
   given: unknown,
 ): void => {
-  if (!accepts(value)) throw new OptionError(shownAs, given, accepted)
+  if (!accepts(value)) throw new OptionError(shownAs, isSecret ? '(not shown)' : given, accepted)
 }
 
 const unknownOption = (name: string, where: string): EpochwattError => {
@@ -58,7 +58,8 @@ const checkedConfig = ({ name: file, isCode, content }: ConfigFile): Record<stri
   const definition = OPTIONS.find(option => option.name === name)
   if (!definition) throw unknownOption(name, ` in ${file}`)
   const accepted = definition.onlyInCode ? 'nothing here: it can only be given in code' : definition.accepted
-  throw new OptionError(`${name} in ${file}`, (content as Record<string, unknown>)[name], accepted)
+  const given = definition.isSecret ? '(not shown)' : (content as Record<string, unknown>)[name]
+  throw new OptionError(`${name} in ${file}`, given, accepted)
 }
 
 /**

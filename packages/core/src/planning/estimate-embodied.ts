@@ -1,9 +1,9 @@
 import { isServerAccelerator } from '../data/accelerators.js'
-import { acceleratorEmbodied } from '../footprint/accelerator-embodied.js'
-import { embodiedCarbon } from '../footprint/embodied.js'
+import { acceleratorPart } from '../footprint/accelerator-embodied.js'
+import { machineParts, sumOfParts } from '../footprint/embodied.js'
+import type { EmbodiedPart } from '../footprint/embodied-part.js'
 import { guessMachineKind, type MachineGuess } from '../footprint/machine-kind.js'
 import type { Location } from '../grid/location.js'
-import { sumQuantities } from '../quantity/combine.js'
 import type { Quantity } from '../quantity/quantity.js'
 import type { MachineFacts } from '../sensors/sensor.js'
 import type { CpuPart } from './cpu-part.js'
@@ -33,6 +33,8 @@ export const describedKind = (machine: MachineFacts, location: Location, gpu: Gp
 
 interface EmbodiedEstimate {
   readonly carbon?: Quantity
+  /** What it is the sum of. */
+  readonly parts: readonly EmbodiedPart[]
   /** What is not in it. */
   readonly reason?: string
 }
@@ -55,10 +57,10 @@ export const estimateEmbodied = (
   kind: MachineGuess,
 ): EmbodiedEstimate => {
   const { cpu, gpu } = parts
-  const lines: Quantity[] = []
+  const made: EmbodiedPart[] = []
   if (cpu.power)
-    lines.push(
-      embodiedCarbon({
+    made.push(
+      ...machineParts({
         durationSeconds: hours * 3600,
         machine,
         share: computersOf(cpu, machine, kind),
@@ -66,11 +68,12 @@ export const estimateEmbodied = (
         location,
       }),
     )
-  if (gpu.power) lines.push(acceleratorEmbodied(gpu.boards, hours, gpu.row))
-  const carbon = sumQuantities(lines, lines.map(({ method }) => method).join('; plus '))
-  if (!carbon) return { reason: 'neither a CPU nor an accelerator was named' }
+  if (gpu.power) made.push(acceleratorPart(gpu.boards, hours, gpu.row))
+  const carbon = sumOfParts(made)
+  if (!carbon) return { parts: [], reason: 'neither a CPU nor an accelerator was named' }
   return {
     carbon,
+    parts: made,
     ...(!cpu.power && { reason: 'the computer around the accelerators is not in it: no CPU was named' }),
   }
 }

@@ -1,5 +1,6 @@
 import type { CloudInstanceRow } from '../data/cloud-instances.js'
 import { OptionError } from '../errors.js'
+import type { EmbodiedPart } from '../footprint/embodied-part.js'
 import { type Equivalent, equivalents } from '../footprint/equivalents.js'
 import { operationalCarbon } from '../footprint/operational-carbon.js'
 import type { PueFigure } from '../footprint/pue.js'
@@ -46,6 +47,8 @@ export interface Estimate {
   readonly carbon: {
     readonly operational_g: Quantity
     readonly embodied_g?: Quantity
+    /** What `embodied_g` is the sum of. */
+    readonly embodied_parts?: readonly EmbodiedPart[]
     readonly total_g: Quantity
     /** What is not in `embodied_g`. */
     readonly reason?: string
@@ -166,7 +169,7 @@ export const estimate = (options: EstimateOptions): Estimate => {
     },
     carbon: {
       operational_g: operational,
-      ...(embodied.carbon && { embodied_g: embodied.carbon }),
+      ...(embodied.carbon && { embodied_g: embodied.carbon, embodied_parts: embodied.parts }),
       total_g: total,
       ...(embodied.reason !== undefined && { reason: embodied.reason }),
     },

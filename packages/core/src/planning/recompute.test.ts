@@ -114,7 +114,10 @@ describe('recompute', () => {
       expect.closeTo(60, 9),
     ])
     expect(difference.operational_g).toBeCloseTo(32.5, 9)
-    expect(record.grid).toEqual(before.grid)
+    const { beside, ...grid } = record.grid
+    const { beside: earlier, ...same } = before.grid
+    expect(grid).toEqual(same)
+    expect(beside![0]!.carbon_g!.value).toBeCloseTo(2 * earlier![0]!.carbon_g!.value, 9)
   })
 
   it('takes a marginal figure beside the grid along with the PUE, and drops it with the place', () => {
@@ -133,7 +136,11 @@ describe('recompute', () => {
     const before: RunRecord = { ...once, grid: { ...once.grid, beside } }
     const figures = recompute(before, { pue: 2 }).record.grid.beside
     expect(figures?.[0]?.carbon_g).toMatchObject({ value: 160, low: 120, high: 200 })
-    expect(recompute(before, { country: 'SE' }).record.grid).not.toHaveProperty('beside')
+    expect(recompute(before, { country: 'US' }).record.grid).not.toHaveProperty('beside')
+    // Sweden's own residual mix, not what was said of France.
+    expect(recompute(before, { country: 'SE' }).record.grid.beside).toMatchObject([
+      { kind: 'residual', zone: 'SE', g_per_kwh: { value: 85.52 } },
+    ])
   })
 
   it('says in the record that it was recomputed, and from what, once', () => {

@@ -13,6 +13,15 @@ export const recordedPue = ({ pue }: RunRecord): PueFigure => ({
   how: pue.how,
 })
 
+/** Energy that was supplied over energy that the parts used: above 1 where the record counts losses on the way. */
+export const suppliedRatio = ({ energy, pue }: RunRecord): number => {
+  const { total_kwh, facility_kwh } = energy
+  if (!total_kwh || !facility_kwh || total_kwh.value <= 0) return 1
+  const ratio = facility_kwh.value / (total_kwh.value * pue.value)
+  // Rounding of a record without losses.
+  return Math.abs(ratio - 1) < 1e-9 ? 1 : ratio
+}
+
 /** The intensity that a record was computed with. */
 export const recordedGrid = ({ grid }: RunRecord): GridIntensity => ({
   gramsPerKwh: grid.g_per_kwh.value,

@@ -11,6 +11,8 @@ import { checkTags } from './check-tags.js'
 import type { Policy } from './policy.js'
 import { watchCaps } from './watch-caps.js'
 
+/** Node 22.18 and newer. */
+const readsTypeScript = Boolean((process.features as { typescript?: unknown }).typescript)
 const nowhere = tmpdir()
 let folder = ''
 beforeEach(() => {
@@ -52,7 +54,7 @@ describe('config files', () => {
     expect(values.exporters).toMatchObject([{ name: 'own' }])
   })
 
-  it.runIf(process.features.typescript)('may be TypeScript where the engine reads it', () => {
+  it.runIf(readsTypeScript)('may be TypeScript where the engine reads it', () => {
     writeFileSync(
       join(folder, 'epochwatt.config.ts'),
       `const country: string = 'FR'\nexport default { country }`,
@@ -60,7 +62,7 @@ describe('config files', () => {
     expect(resolveOptions({}, {}, folder).values.country).toBe('FR')
   })
 
-  it.skipIf(process.features.typescript)('say what TypeScript needs where the engine cannot read it', () => {
+  it.skipIf(readsTypeScript)('say what TypeScript needs where the engine cannot read it', () => {
     writeFileSync(
       join(folder, 'epochwatt.config.ts'),
       `const country: string = 'FR'\nexport default { country }`,

@@ -1,4 +1,4 @@
-import { embodiedCarbon } from '../footprint/embodied.js'
+import { sumOfParts } from '../footprint/embodied.js'
 import type { JournalEntry, RunEntry } from '../journal/entry.js'
 import { withLateSensors } from '../journal/late-sensors.js'
 import { type Analysis, Meter } from '../meter/meter.js'
@@ -7,15 +7,19 @@ import { multiplyQuantity, sumQuantities } from '../quantity/combine.js'
 import type { Quantity } from '../quantity/quantity.js'
 import type { Component } from '../sensors/sensor.js'
 import { DATA_VERSION, METHODOLOGY_VERSION } from '../version.js'
+import { embodiedRecord } from './embodied-record.js'
+import { footprintLines } from './footprint-lines.js'
 import { gridRecord, gridSeries } from './grid-record.js'
 import { locationFigure, pueFigure } from './place-figures.js'
 import { peakWatts, powerSeries, powerStretches } from './power-series.js'
+import { ranksFigure } from './ranks-figure.js'
 import type { EpochRecord, Line, RunRecord, WindowRecord } from './record.js'
 import { RECORD_SCHEMA } from './record.js'
 import { type RunTimeline, runTimeline, type WindowSpan } from './run-timeline.js'
 import { sensorRecords } from './sensor-records.js'
 import { spanEnergy } from './span-energy.js'
 import { type FigureBasis, spanFigures } from './span-figures.js'
+import { suppliedEnergy } from './supplied-energy.js'
 import { runWarnings } from './warnings.js'
 import { wasteRecord } from './waste.js'
 
@@ -96,20 +100,14 @@ const carbonFigures = (
   if (!operational) return { reason: 'the energy of this run is unknown' }
   if (!run.embodied)
     return { operational_g: operational, total_g: operational, reason: 'embodied carbon was switched off' }
-  const usage = analysis.usage.reduce(
-    (sum, { treeSeconds, busySeconds }) => ({ tree: sum.tree + treeSeconds, busy: sum.busy + busySeconds }),
-    { tree: 0, busy: 0 },
-  )
-  // The device ages for everybody who uses it meanwhile: a process answers for its part of the work done.
-  const share = run.scope === 'machine' || usage.busy === 0 ? 1 : Math.min(1, usage.tree / usage.busy)
-  const embodied = embodiedCarbon({
-    durationSeconds: end / 1e9,
-    machine: run.machine,
-    location: run.location,
-    share,
-  })
-  const total = sumQuantities([operational, embodied], 'operational + embodied; bounds by root-sum-square')
-  return { operational_g: operational, embodied_g: embodied, ...(total && { total_g: total }) }
+  const parts = embodiedRecord(run, analysis, end)
+  const embodied = sumOfParts(parts)!
+  return {
+    operational_g: operational,
+    embodied_g: embodied,
+    embodied_parts: parts,
+    total_g: sumQuantities([operational, embodied], 'operational + embodied; bounds by root-sum-square')!,
+  }
 }
 
 const statusOf = (timeline: RunTimeline): Pick<RunRecord, 'status' | 'status_reason'> => ({
@@ -141,6 +139,9 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
 
   const whole: Span[] = [[0, end]]
   const energy = spanEnergy(analysis, whole)
+  const supplied = suppliedEnergy(run, analysis, whole)
+  const hasLosses = Object.keys(supplied.losses).length > 0
+  const carbon = carbonFigures(context, spanFigures(context, whole).carbon_g)
   const epochs = timeline.windows.filter(isEpoch)
   const epochSpans = unionOf(epochs.map((epoch): Span => [epoch.from, epoch.to ?? end]))
   const outside = complementOf(epochSpans, end)
@@ -167,14 +168,15 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
     duration_s: secondsSince(end),
     scope: run.scope,
     static_policy: run.staticPolicy,
+    ...ranksFigure(analysis, end),
     energy: {
       ...(energy.total && {
         total_kwh: energy.total,
         facility_kwh: multiplyQuantity(
-          energy.total,
+          supplied.total ?? energy.total,
           [run.pue],
           'kWh',
-          `total × PUE ${run.pue.value} (${run.pue.source})`,
+          `${hasLosses ? '(total + losses)' : 'total'} × PUE ${run.pue.value} (${run.pue.source})`,
         ),
       }),
       ...(energy.static && { static_kwh: energy.static }),
@@ -182,9 +184,11 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
       ...(energy.machine && { machine_kwh: energy.machine }),
       ...(energy.measuredShare !== undefined && { measured_share: energy.measuredShare }),
       components: componentLines(run, analysis, energy.components),
+      ...(hasLosses && { losses: supplied.losses }),
       ...(!energy.total && { reason: 'no sensor gave a reading and no model could be applied' }),
     },
-    carbon: carbonFigures(context, spanFigures(context, whole).carbon_g),
+    carbon,
+    ...footprintLines(context, end, carbon.operational_g),
     grid,
     pue: pueFigure(run.pue),
     location: locationFigure(run.location),
@@ -216,6 +220,7 @@ const machineHardware = ({ machine }: RunEntry): Record<string, unknown> => ({
   cpu_model: machine.cpuModel,
   threads: machine.threads,
   sockets: machine.sockets,
-  memory_gb: Math.round(machine.memoryBytes / 1e8) / 10,
+  // A page need not be told.
+  ...(machine.memoryBytes > 0 && { memory_gb: Math.round(machine.memoryBytes / 1e8) / 10 }),
   virtual: machine.virtual,
 })

@@ -136,12 +136,47 @@ describe('an intensity of another kind', () => {
     const without = buildRecord(run, readings)
     const record = buildRecord(run, halves(400, 800, { kind: 'marginal', source: 'another publisher' }))
     const { beside, ...grid } = record.grid
-    expect(grid).toEqual(without.grid)
+    const { beside: mix, ...alone } = without.grid
+    expect(grid).toEqual(alone)
+    expect(mix).toMatchObject([{ kind: 'residual', zone: 'FR', basis: 'direct' }])
     expect(record.carbon).toEqual(without.carbon)
-    expect(beside).toMatchObject([{ kind: 'marginal', source: 'another publisher' }])
+    expect(beside).toMatchObject([{ kind: 'marginal', source: 'another publisher' }, { kind: 'residual' }])
     expect(beside![0]!.carbon_g!.value).toBeCloseTo((20_000 * 400 + 2000 * 800) / 3.6e6, 9)
     expect(beside![0]!.intervals).toHaveLength(2)
     expect(parseRecord(JSON.parse(JSON.stringify(record)), 'test')).toEqual(record)
+  })
+})
+
+describe('intensities that were stated, and the residual mix', () => {
+  const besideOf = (overrides: Partial<RunEntry>) =>
+    buildRecord({ ...run, ...overrides }, readings).grid.beside ?? []
+
+  it('stand beside the location-based figure, each with its carbon, and change no total', () => {
+    const record = buildRecord(
+      { ...run, footprint: { marketIntensity: 20, marginalIntensity: 600 } },
+      readings,
+    )
+    const kwh = record.energy.total_kwh!.value
+    expect(record.grid.beside?.map(({ kind, carbon_g }) => [kind, carbon_g!.value / kwh])).toEqual([
+      ['marginal', expect.closeTo(600, 6)],
+      ['residual', expect.closeTo(23.52, 6)],
+      ['contract', expect.closeTo(20, 6)],
+    ])
+    expect(record.carbon).toEqual(buildRecord(run, readings).carbon)
+    expect(parseRecord(JSON.parse(JSON.stringify(record)), 'test')).toEqual(record)
+  })
+
+  it('yield to what was published of the same kind', () => {
+    const record = buildRecord(
+      { ...run, footprint: { marginalIntensity: 600 } },
+      halves(400, 400, { kind: 'marginal', source: 'a publisher' }),
+    )
+    expect(record.grid.beside?.[0]).toMatchObject({ kind: 'marginal', source: 'a publisher' })
+  })
+
+  it('are absent where nobody knows any', () => {
+    expect(besideOf({ location: { country: 'US', how: 'option' } })).toEqual([])
+    expect(besideOf({ location: { how: 'unknown' } })).toEqual([])
   })
 })
 

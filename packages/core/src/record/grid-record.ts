@@ -1,6 +1,7 @@
 import { operationalCarbon } from '../footprint/operational-carbon.js'
 import type { GridIntensity, GridKind } from '../grid/grid-intensity.js'
 import { GridSeries, type GridStretch } from '../grid/grid-series.js'
+import { OTHER_KINDS, otherIntensities } from '../grid/other-intensities.js'
 import type { GridEntry, JournalEntry, RunEntry } from '../journal/entry.js'
 import { addCorrelated } from '../quantity/combine.js'
 import type { Quantity } from '../quantity/quantity.js'
@@ -10,7 +11,6 @@ import { carbonIntervals, type FigureBasis } from './span-figures.js'
 
 /** The one kind that totals are made of. */
 const TOTALLED: GridKind = 'average'
-const BESIDE: readonly GridKind[] = ['marginal', 'residual']
 
 /** The intensity that a run's totals are made of: what was published for its time, else what it began with. */
 export const gridSeries = (run: RunEntry, entries: readonly JournalEntry[] = []): GridSeries => {
@@ -97,18 +97,26 @@ const seriesFigure = (basis: FigureBasis, series: GridSeries, end: number): RunR
   }
 }
 
-/** Figures of other kinds, each by itself. They answer other questions and are in no total. */
-const besideFigures = (basis: FigureBasis, published: readonly GridEntry[], end: number): GridBeside[] =>
-  BESIDE.flatMap(kind => {
-    const series = new GridSeries(kind)
+/**
+ * Figures of other kinds, each by itself: published ones, else what the user states and the tables hold. They answer
+ * other questions and are in no total.
+ */
+const besideFigures = (basis: FigureBasis, published: readonly GridEntry[], end: number): GridBeside[] => {
+  const known = otherIntensities(basis.run.location, basis.run.footprint)
+  return OTHER_KINDS.flatMap(kind => {
+    const series = new GridSeries(
+      kind,
+      known.find(grid => grid.kind === kind),
+    )
     for (const entry of published) series.add(entry)
     const figure = seriesFigure(basis, series, end)
     if (!figure) return []
     const { basis: counted, zone, source, g_per_kwh, intervals } = figure
-    const [first, ...rest] = carbonIntervals(basis.analysis, series, [[0, end]])
+    const [first, ...rest] = carbonIntervals({ ...basis, grid: series }, [[0, end]])
     const carbon = first && operationalCarbon([first, ...rest], basis.run.pue)
     return [{ kind, basis: counted, zone, source, g_per_kwh, ...(carbon && { carbon_g: carbon }), intervals }]
   })
+}
 
 /** The grid of a run as its record shows it: mean, course, and what other kinds of intensity say beside it. */
 export const gridRecord = (

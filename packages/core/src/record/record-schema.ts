@@ -18,7 +18,7 @@ const build = () => {
   const line = z.object({ kwh: quantity.optional(), reason: z.string().optional() })
   const series = z.array(z.number())
   const basis = z.enum(['lifecycle', 'direct', 'unknown'])
-  const kind = z.enum(['average', 'marginal', 'residual'])
+  const kind = z.enum(['average', 'marginal', 'residual', 'contract'])
   const intervals = z.array(
     z.object({
       started_s: z.number(),
@@ -40,6 +40,7 @@ const build = () => {
     ended_at: z.iso.datetime(),
     duration_s: z.number().nonnegative(),
     scope: z.enum(['process', 'machine']),
+    ranks: z.object({ most: z.number(), owner: z.boolean(), divided_share: z.number() }).optional(),
     static_policy: z.enum(['none', 'proportional', 'capacity', 'reserved', 'full']),
     energy: z.object({
       total_kwh: quantity.optional(),
@@ -48,15 +49,41 @@ const build = () => {
       machine_kwh: quantity.optional(),
       measured_share: z.number().optional(),
       components: z.object({ cpu: line, memory: line, gpu: line, other: line }),
+      losses: z.object({ board_kwh: quantity.optional(), psu_kwh: quantity.optional() }).optional(),
       facility_kwh: quantity.optional(),
       reason: z.string().optional(),
     }),
     carbon: z.object({
       operational_g: quantity.optional(),
       embodied_g: quantity.optional(),
+      embodied_parts: z
+        .array(
+          z.object({
+            name: z.string(),
+            carbon_g: quantity,
+            whole_kg: z.number(),
+            lifetime_h: z.number(),
+            time_share: z.number(),
+            resource_share: z.number(),
+          }),
+        )
+        .optional(),
       total_g: quantity.optional(),
       reason: z.string().optional(),
     }),
+    water: z
+      .object({
+        site_l: quantity.optional(),
+        electricity_l: quantity.optional(),
+        total_l: quantity.optional(),
+        reason: z.string().optional(),
+      })
+      .optional(),
+    cost: z.object({ currency: z.string(), electricity: quantity, per_kwh: z.number() }).optional(),
+    preparation: z
+      .object({ factor: z.number(), energy_kwh: quantity.optional(), carbon_g: quantity.optional() })
+      .optional(),
+    offsets: z.object({ stated_kg: z.number() }).optional(),
     grid: z.object({
       g_per_kwh: quantity,
       zone: z.string(),
@@ -141,6 +168,7 @@ const build = () => {
           'not-asked-for',
           'frozen',
           'mirrored',
+          'implausible',
           'absent',
           'locked',
           'broken',

@@ -1,3 +1,6 @@
+import type { EmbodiedPart } from '../footprint/embodied-part.js'
+import type { SupplyLosses } from '../footprint/supply-losses.js'
+import type { Water } from '../footprint/water.js'
 import type { GridBasis, GridKind } from '../grid/grid-intensity.js'
 import type { RunStatus, Scope, StaticPolicy } from '../journal/entry.js'
 import type { Quantity, Tier } from '../quantity/quantity.js'
@@ -53,6 +56,7 @@ export interface SensorRecord {
     | 'not-asked-for'
     | 'frozen'
     | 'mirrored'
+    | 'implausible'
     | 'absent'
     | 'locked'
     | 'broken'
@@ -83,6 +87,22 @@ export interface GridBeside {
   /** Energy × PUE × this intensity. */
   readonly carbon_g?: Quantity
   readonly intervals: readonly GridInterval[]
+}
+
+/** What the electricity cost, facility included. */
+export interface CostRecord {
+  readonly currency: string
+  /** In `currency`. */
+  readonly electricity: Quantity
+  /** Mean price, weighted by the energy used while each price held. */
+  readonly per_kwh: number
+}
+
+/** Preparation by a stated factor: searches, failed tries, data. */
+export interface PreparationRecord {
+  readonly factor: number
+  readonly energy_kwh?: Quantity
+  readonly carbon_g?: Quantity
 }
 
 /** What of a run served nothing, as far as its journal shows. The parts overlap and are not meant to be added. */
@@ -128,6 +148,15 @@ export interface RunRecord {
   readonly duration_s: number
   readonly scope: Scope
   readonly static_policy: StaticPolicy
+  /** The processes of this run's job on this machine, where there were several. */
+  readonly ranks?: {
+    /** At the same time at most, this one among them. */
+    readonly most: number
+    /** Whether this one asked what is asked once for all of them, at its end. */
+    readonly owner: boolean
+    /** This one's part, on average over its time, of what each would count as a whole. */
+    readonly divided_share: number
+  }
   readonly energy: {
     /** IT energy attributed to the run; PUE is not in it. */
     readonly total_kwh?: Quantity
@@ -138,17 +167,29 @@ export interface RunRecord {
     /** Share of `total_kwh` that comes from instruments, 0 to 1. */
     readonly measured_share?: number
     readonly components: Readonly<Record<Component, Line>>
-    /** `total_kwh` × PUE. */
+    /** What the user states of the way to the parts; in `facility_kwh` and carbon, not in `total_kwh`. */
+    readonly losses?: SupplyLosses
+    /** `total_kwh`, with losses where they are counted, × PUE. */
     readonly facility_kwh?: Quantity
     readonly reason?: string
   }
   readonly carbon: {
     readonly operational_g?: Quantity
     readonly embodied_g?: Quantity
+    /** What `embodied_g` is the sum of. */
+    readonly embodied_parts?: readonly EmbodiedPart[]
     readonly total_g?: Quantity
     /** Why a figure above is absent. */
     readonly reason?: string
   }
+  /** Water, where a factor of it was stated. */
+  readonly water?: Water
+  /** Price of the electricity, where a tariff was stated. */
+  readonly cost?: CostRecord
+  /** Work before the run, where its size was stated. In no total. */
+  readonly preparation?: PreparationRecord
+  /** Offsets that were stated. They are taken off nothing. */
+  readonly offsets?: { readonly stated_kg: number }
   readonly grid: {
     /** Where the intensity changed during the run: its mean, weighted by the energy used meanwhile. */
     readonly g_per_kwh: Quantity

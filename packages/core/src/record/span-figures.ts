@@ -5,6 +5,7 @@ import type { Analysis } from '../meter/meter.js'
 import type { Span } from '../meter/spans.js'
 import type { SpanFigures } from './record.js'
 import { spanEnergy } from './span-energy.js'
+import { suppliedEnergy } from './supplied-energy.js'
 
 /** What figures of spans stand on: the run, its readings, and the grid meanwhile. */
 export interface FigureBasis {
@@ -13,21 +14,20 @@ export interface FigureBasis {
   readonly grid: GridSeries
 }
 
-/** The energy of spans, parted by the intensity that applied. Empty where either is unknown. */
+/** The energy of spans with what was lost on its way, parted by the intensity that applied. Empty where either is unknown. */
 export const carbonIntervals = (
-  analysis: Analysis,
-  grid: GridSeries,
+  { run, analysis, grid }: FigureBasis,
   spans: readonly Span[],
 ): readonly CarbonInterval[] =>
   grid.partsOf(spans).flatMap(part => {
-    const { total } = spanEnergy(analysis, part.spans)
+    const { total } = suppliedEnergy(run, analysis, part.spans)
     return total ? [{ energy: total, intensity: part.grid }] : []
   })
 
 /** Energy and carbon of spans of one run. The only road from readings to figures, for live values and records alike. */
-export const spanFigures = ({ run, analysis, grid }: FigureBasis, spans: readonly Span[]): SpanFigures => {
-  const { total } = spanEnergy(analysis, spans)
-  const [first, ...rest] = carbonIntervals(analysis, grid, spans)
+export const spanFigures = (basis: FigureBasis, spans: readonly Span[]): SpanFigures => {
+  const { total } = spanEnergy(basis.analysis, spans)
+  const [first, ...rest] = carbonIntervals(basis, spans)
   if (!total || !first) return {}
-  return { energy_kwh: total, carbon_g: operationalCarbon([first, ...rest], run.pue) }
+  return { energy_kwh: total, carbon_g: operationalCarbon([first, ...rest], basis.run.pue) }
 }

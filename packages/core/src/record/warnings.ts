@@ -2,6 +2,7 @@ import type { RunEntry } from '../journal/entry.js'
 import type { Analysis } from '../meter/meter.js'
 import type { GridInterval, RunRecord } from './record.js'
 import type { RunTimeline } from './run-timeline.js'
+import { silenceOf } from './sensor-records.js'
 
 type Warning = RunRecord['warnings'][number]
 
@@ -35,6 +36,30 @@ const irregularWarnings = (analysis: Analysis): Warning[] =>
     ]
   })
 
+/** A launcher that is tracked beside what it launched. */
+const rankWarnings = ({ ranks }: Analysis): Warning[] => {
+  const nested = ranks?.others.filter(other => other.nested).length ?? 0
+  if (nested === 0) return []
+  return [
+    {
+      code: 'RANK_NESTED',
+      message: `${nested} process(es) that this run started are tracked as runs of their own: its energy contains theirs, so do not add them`,
+    },
+  ]
+}
+
+/** A meter that its user named is expected to answer. */
+const meterWarnings = (run: RunEntry, analysis: Analysis): Warning[] =>
+  run.sensors.flatMap(({ id }) => {
+    const silence = silenceOf(id, analysis)
+    if (silence === undefined) return []
+    const consequence =
+      analysis.selection.get(id)?.state === 'used'
+        ? 'what flowed meanwhile is in the upper bound only'
+        : 'other sources stand in for it'
+    return [{ code: 'METER_SILENT', message: `${id}: ${silence}; ${consequence}` }]
+  })
+
 const upperBoundWarnings = ({ upperBounds }: Analysis): Warning[] => {
   if (upperBounds.size === 0) return []
   return [
@@ -45,7 +70,30 @@ const upperBoundWarnings = ({ upperBounds }: Analysis): Warning[] => {
   ]
 }
 
-const gridWarnings = (grid: RunRecord['grid']): Warning[] => {
+export const placeWarnings = ({ location }: RunEntry): Warning[] => {
+  if (location.how !== 'time-zone') return []
+  return [
+    {
+      code: 'LOCATION_GUESSED',
+      message: `the place is a guess: this system's time zone is one of ${location.country}; set country or cloud`,
+    },
+  ]
+}
+
+/** The policy `equal` needs a count of processes; until there is one, the share of busy time stands in. */
+const policyWarnings = ({ staticPolicy, scope }: RunEntry, { countedActive }: Analysis): Warning[] => {
+  if (staticPolicy !== 'equal' || scope !== 'process' || countedActive) return []
+  return [
+    {
+      code: 'STATIC_EQUAL_UNKNOWN',
+      message:
+        'the processes at work were not counted (the run was shorter than two seconds, or the system does not show them): static energy is shared by busy time instead',
+    },
+  ]
+}
+
+/** What is to be known of the intensity: codes that begin with `GRID_`. */
+export const gridWarnings = (grid: RunRecord['grid']): Warning[] => {
   const warnings: Warning[] = []
   if (grid.fallback) {
     warnings.push({
@@ -85,7 +133,7 @@ export const runWarnings = (
   grid: RunRecord['grid'],
 ): Warning[] => {
   const warnings: Warning[] = [...timeline.warnings]
-  warnings.push(...gridWarnings(grid))
+  warnings.push(...placeWarnings(run), ...gridWarnings(grid))
   const locked = run.unavailable.filter(({ state }) => state === 'locked')
   if (locked.length > 0) {
     warnings.push({
@@ -97,6 +145,9 @@ export const runWarnings = (
     ...coverageWarnings(analysis),
     ...irregularWarnings(analysis),
     ...upperBoundWarnings(analysis),
+    ...policyWarnings(run, analysis),
+    ...meterWarnings(run, analysis),
+    ...rankWarnings(analysis),
   )
   const partial = timeline.windows.filter(window => window.to === undefined)
   if (timeline.stop && partial.length > 0) {

@@ -1,6 +1,6 @@
-import type { DeviceUseReading, TickEntry } from '../journal/entry.js'
+import type { DeviceUseReading, TickEntry, UsageSample } from '../journal/entry.js'
 import type { OpenSensor } from '../sensors/sensor.js'
-import type { UsageSource } from '../sensors/usage/usage.js'
+import type { UsageReading, UsageSource } from '../sensors/usage/usage.js'
 
 /** A monotonic clock: nanoseconds since the run began. */
 export type RunClock = () => number
@@ -9,14 +9,28 @@ export type RunClock = () => number
 export const readTick = (
   clock: RunClock,
   sensors: readonly (OpenSensor | undefined)[],
-  usage: UsageSource | undefined,
+  usage: Pick<UsageSource, 'read'> | undefined,
 ): TickEntry => {
   const t = clock()
   const r = sensors.map(sensor => rawOf(sensor))
   const reading = usage?.read()
-  const u = reading ? ([reading.busySeconds, reading.capacitySeconds, reading.treeSeconds] as const) : null
   const d = readDeviceUse(sensors)
-  return { type: 'tick', t, r, u, ...(d && { d }) }
+  const { ours, all } = reading?.activeProcesses ?? {}
+  return {
+    type: 'tick',
+    t,
+    r,
+    u: reading ? sampleOf(reading) : null,
+    ...(ours !== undefined && all !== undefined && { p: [ours, all] as const }),
+    ...(d && { d }),
+  }
+}
+
+const sampleOf = (reading: UsageReading): UsageSample => {
+  const { busySeconds, capacitySeconds, treeSeconds, childrenSeconds } = reading
+  return childrenSeconds === undefined
+    ? [busySeconds, capacitySeconds, treeSeconds]
+    : [busySeconds, capacitySeconds, treeSeconds, childrenSeconds]
 }
 
 const readDeviceUse = (sensors: readonly (OpenSensor | undefined)[]): TickEntry['d'] => {
@@ -45,9 +59,9 @@ export interface Sampler {
   ticks(): number
   /**
    * Asks for a round now, because a window has an edge here, and waits for it at most `timeoutMs`. Does nothing where
-   * the caller's own thread can read everything.
+   * the caller's own thread can read everything, unless `always`: descendants are followed by one thread only.
    */
-  readNow(timeoutMs: number): void
+  readNow(timeoutMs: number, always?: boolean): void
   /** Ends sampling; resolves when the last entry is in the journal, at the latest after `timeoutMs`. Never rejects. */
   stop(timeoutMs: number): Promise<void>
   /** The same, synchronously, for exit handlers. */

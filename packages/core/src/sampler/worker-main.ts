@@ -3,16 +3,24 @@
 import { workerData } from 'node:worker_threads'
 import { JournalWriter } from '../journal/journal-writer.js'
 import { sensorsEntry } from '../journal/late-sensors.js'
+import { boardsOf, RankMember } from '../ranks/rank-member.js'
 import { discoverDeferred } from '../sensors/deferred.js'
 import { openSensors } from '../sensors/openers.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
+import { GAUGE_PERIOD_MS, GaugePoller } from './gauge-poller.js'
 import { readTick } from './sampler.js'
 import { CONTROL, type WorkerOrder } from './worker-protocol.js'
+
+/** Rounds are no further apart than this, whatever interval is asked for. */
+const LONGEST_INTERVAL_MS = 30_000
 
 const run = (order: WorkerOrder): void => {
   const control = new Int32Array(order.control)
   const journal = new JournalWriter(order.samplesPath)
   const clock = (): number => Number(process.hrtime.bigint() - order.beganNs)
+  // Before drivers are asked, which may take seconds: descendants are followed from the start.
+  const usage = openUsageSource(order.environment, { countActive: order.countActive })
+  usage.read()
   const specs = [...order.sensors]
   if (order.deferred.length > 0) {
     const late = discoverDeferred(order.deferred, order.environment, order.sensors)
@@ -20,33 +28,54 @@ const run = (order: WorkerOrder): void => {
     journal.append(sensorsEntry(clock(), late))
   }
   const sensors = openSensors(specs, order.environment)
-  const usage = openUsageSource(order.environment)
+  const rank = order.seat && new RankMember(order.seat)
+  rank?.showBoards(boardsOf(specs))
+  const gauges = new GaugePoller(sensors, clock)
   const takeRound = (): void => {
-    journal.append(readTick(clock, sensors, usage))
+    const tick = readTick(clock, sensors, usage)
+    const m = gauges.endRound(tick)
+    journal.append(m ? { ...tick, m } : tick)
+    const ranks = rank?.beat()
+    if (ranks) journal.append(ranks)
     Atomics.add(control, CONTROL.ticks, 1)
     Atomics.notify(control, CONTROL.ticks)
   }
   // The caller has taken the first round, but not of what was found only now.
   if (order.deferred.length > 0) takeRound()
 
-  const intervalNs = order.intervalMs * 1e6
+  // A counter of 32 bits wraps within minutes, and some drivers count only while somebody reads.
+  const intervalNs = Math.min(order.intervalMs, LONGEST_INTERVAL_MS) * 1e6
+  const pollNs = GAUGE_PERIOD_MS * 1e6
+  const isPolling = intervalNs >= 2 * pollNs
 
-  // Deadlines on a grid since the start of the run: a late round does not make the next one late.
+  // Deadlines on a grid since the start of the run: a late round does not make the next one late. Ranks share the grid
+  // of the machine's clock, so that their shares of its processor time are of the same stretches.
+  const phase = order.seat ? Number(order.beganNs % BigInt(intervalNs)) : 0
   let answered = 0
-  let round = Math.floor(clock() / intervalNs) + 1
+  let round = Math.floor((clock() + phase) / intervalNs) + 1
+  let polledAt = Number.NEGATIVE_INFINITY
   while (Atomics.load(control, CONTROL.stop) === 0) {
-    const waitMs = (round * intervalNs - clock()) / 1e6
+    const deadline = round * intervalNs - phase
+    const nextPoll = isPolling && gauges.isNeeded ? Math.max(polledAt + pollNs, clock()) : deadline
+    const waitMs = (Math.min(deadline, nextPoll) - clock()) / 1e6
     const early = waitMs > 0 && Atomics.wait(control, CONTROL.calls, answered, waitMs) !== 'timed-out'
+    if (!early && nextPoll < deadline && clock() < deadline) {
+      polledAt = clock()
+      gauges.poll()
+      continue
+    }
     // Calls that come during the round are for another one.
     answered = Atomics.load(control, CONTROL.calls)
     if (Atomics.load(control, CONTROL.stop) !== 0) break
     takeRound()
     if (early) continue
     // After a long sleep of the machine the missed rounds are not made up for.
-    round = Math.max(round + 1, Math.floor(clock() / intervalNs) + 1)
+    round = Math.max(round + 1, Math.floor((clock() + phase) / intervalNs) + 1)
   }
   for (const sensor of sensors) sensor?.close()
   usage?.close()
+  const ranks = rank?.leave()
+  if (ranks) journal.append(ranks)
   journal.close()
   Atomics.store(control, CONTROL.stopped, 1)
   Atomics.notify(control, CONTROL.stopped)

@@ -1,3 +1,4 @@
+import type { RankSeat } from '../ranks/rank-member.js'
 import type { DeferredProbe, ProbeEnvironment, SensorSpec } from '../sensors/sensor.js'
 
 /** What the sampler's thread is started with. */
@@ -7,9 +8,13 @@ export interface WorkerOrder {
   readonly deferred: readonly DeferredProbe[]
   readonly environment: ProbeEnvironment
   readonly intervalMs: number
+  /** Count the processes at work, for the policy `equal`. */
+  readonly countActive: boolean
   /** `process.hrtime.bigint()` at which the run began; the clock is the same in all threads of a process. */
   readonly beganNs: bigint
   readonly samplesPath: string
+  /** The place among the ranks of a job, which the worker keeps and leaves at its end. */
+  readonly seat?: RankSeat
   /** Int32 places as below. */
   readonly control: SharedArrayBuffer
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSyntheticMachine, intelServerZones } from '@epochwatt/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SampleTail } from '../journal/sample-tail.js'
+import { JournalTail } from '../journal/journal-tail.js'
 import { probeEnvironment } from '../sensors/environment.js'
 import { discoverSensors } from '../sensors/registry.js'
 import type { DeferredProbe } from '../sensors/sensor.js'
@@ -30,7 +30,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-const start = (deferred: readonly DeferredProbe[]): SampleTail => {
+const start = (deferred: readonly DeferredProbe[]): JournalTail => {
   const machine = createSyntheticMachine({ zones: intelServerZones(1) })
   const environment = probeEnvironment(machine.env)
   const samplesPath = join(directory, 'samples.jsonl')
@@ -40,6 +40,7 @@ const start = (deferred: readonly DeferredProbe[]): SampleTail => {
       deferred,
       environment,
       intervalMs: NEVER_MS,
+      countActive: false,
       beganNs: process.hrtime.bigint(),
       samplesPath,
     },
@@ -47,7 +48,7 @@ const start = (deferred: readonly DeferredProbe[]): SampleTail => {
       throw error
     },
   )
-  return new SampleTail(samplesPath)
+  return new JournalTail(samplesPath)
 }
 
 const untilFirstRound = async (): Promise<void> => {

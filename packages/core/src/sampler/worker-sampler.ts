@@ -53,10 +53,11 @@ export const startWorkerSampler = (
   return {
     kind: 'worker',
     ticks,
-    readNow: timeoutMs => {
+    readNow: (timeoutMs, always = false) => {
       const before = ticks()
+      if (ended || (order.deferred.length === 0 && !always)) return
       // While a driver is slow to answer there is nothing to wait for.
-      if (ended || order.deferred.length === 0 || before === 0) return
+      if (order.deferred.length > 0 && before === 0) return
       if (timeoutMs === 0 && performance.now() - called < SHORTEST_INTERVAL_MS) return
       called = performance.now()
       wake()

@@ -3,14 +3,15 @@ import type { HardwareVariable, ProbeEnvironment } from './sensor.js'
 
 const VARIABLES: readonly HardwareVariable[] = [
   'EPOCHWATT_NVML_LIBRARY',
+  'EPOCHWATT_AMD_SMI_LIBRARY',
   'CUDA_VISIBLE_DEVICES',
   'CUDA_DEVICE_ORDER',
 ]
 
 /**
  * Where sensors are looked for. `EPOCHWATT_SYSFS_ROOT` and `EPOCHWATT_PROC_ROOT` stand for `/sys` and `/proc`, for
- * containers that see the host's files elsewhere and for tests; `EPOCHWATT_NVML_LIBRARY` is the path of NVIDIA's
- * management library where it is not found by its name.
+ * containers that see the host's files elsewhere and for tests; `EPOCHWATT_NVML_LIBRARY` and
+ * `EPOCHWATT_AMD_SMI_LIBRARY` are the paths of the makers' management libraries where they are not found by their names.
  *
  * @example
  * const { sensors, unavailable } = discoverSensors(probeEnvironment())

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { identifyCloud } from './cloud/identify-cloud.js'
 import { readText } from './read-text.js'
 import type { MachineFacts, ProbeEnvironment } from './sensor.js'
 
@@ -71,6 +72,7 @@ const linuxFacts = ({ sysfsRoot, procRoot }: MachineRoots): MachineFacts => {
   const fields = parseCpuinfo(readText(join(procRoot, 'cpuinfo')) ?? '')
   const first = (key: string): string | undefined => fields.get(key)?.[0] || undefined
   const flags = first('flags')?.split(' ')
+  const cloud = identifyCloud(sysfsRoot)
   const armCore = ARM_CORES[`${first('CPU implementer')}:${first('CPU part')}`]
   const physicalIds = new Set(fields.get('physical id'))
   const cpuFamily = integer(first('cpu family'))
@@ -82,6 +84,7 @@ const linuxFacts = ({ sysfsRoot, procRoot }: MachineRoots): MachineFacts => {
     threads: fields.get('processor')?.length ?? Math.max(1, cpus().length),
     sockets: physicalIds.size > 0 ? physicalIds.size : socketsByTopology(sysfsRoot),
     memoryBytes: memoryBytesOf(procRoot),
+    ...(cloud && { cloud }),
     virtual: flags ? flags.includes('hypervisor') : isVirtualByFirmware(sysfsRoot),
     ...(cpuFamily !== undefined && { cpuFamily }),
     ...(cpuModelNumber !== undefined && { cpuModelNumber }),

@@ -1,3 +1,8 @@
+import { openAmdSmi } from './amd-smi/open-amd-smi.js'
+import { openBattery } from './battery/open-battery.js'
+import { openHwmon } from './hwmon/open-hwmon.js'
+import { isPolled } from './is-polled.js'
+import { openMeter } from './meters/open-meter.js'
 import { openNvidia } from './nvidia/open-nvidia.js'
 import { openNvidiaSmi } from './nvidia-smi/open-nvidia-smi.js'
 import { openPowercap } from './powercap/open-powercap.js'
@@ -9,6 +14,10 @@ import type { OpenSensor, ProbeEnvironment, SensorOpener, SensorSpec } from './s
  * tables or anything else that only probing needs.
  */
 const OPENERS: Readonly<Record<string, SensorOpener>> = {
+  meter: openMeter,
+  'amd-smi': openAmdSmi,
+  battery: openBattery,
+  hwmon: openHwmon,
   nvidia: openNvidia,
   'nvidia-smi': openNvidiaSmi,
   powercap: openPowercap,
@@ -21,7 +30,7 @@ const open = (spec: SensorSpec, environment: ProbeEnvironment): OpenSensor => {
 }
 
 /**
- * Opens every sensor that is not a model, in the order given. Never throws: one that cannot be opened now reads `NaN`
+ * Opens every sensor that is polled, in the order given. Never throws: one that cannot be opened now reads `NaN`
  * and is tried again, at most once a second.
  *
  * @param options.now Milliseconds of a monotonic clock, for tests that own the time.
@@ -30,7 +39,4 @@ export const openSensors = (
   specs: readonly SensorSpec[],
   environment: ProbeEnvironment,
   { now = () => performance.now() }: { readonly now?: () => number } = {},
-): OpenSensor[] =>
-  specs
-    .filter(spec => spec.kind !== 'model')
-    .map(spec => openReopening(spec, () => open(spec, environment), now))
+): OpenSensor[] => specs.filter(isPolled).map(spec => openReopening(spec, () => open(spec, environment), now))

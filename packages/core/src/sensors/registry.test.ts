@@ -15,14 +15,14 @@ describe('discovery', () => {
       'model/cpu',
       'model/memory',
     ])
-    expect(unavailable.map(({ id }) => id)).toEqual(['nvidia'])
+    expect(unavailable.map(({ id }) => id)).toEqual(['hwmon', 'nvidia'])
   })
 
   it('always has a model, and says what is missing', () => {
     const environment = { ...probeEnvironment({}), sysfsRoot: '/nowhere', platform: 'linux' as const }
     const { sensors, unavailable } = discoverSensors(environment)
     expect(sensors.map(({ id }) => id)).toEqual(['model/cpu', 'model/memory'])
-    expect(unavailable.map(({ id }) => id)).toEqual(['powercap', 'nvidia'])
+    expect(unavailable.map(({ id }) => id)).toEqual(['powercap', 'hwmon', 'nvidia'])
   })
 
   it('turns a provider that throws into a broken sensor instead of throwing', () => {

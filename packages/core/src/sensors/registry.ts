@@ -1,3 +1,8 @@
+import { amdSmiProvider } from './amd-smi/amd-smi-provider.js'
+import { batteryProvider } from './battery/battery-provider.js'
+import { cloudProvider } from './cloud/cloud-provider.js'
+import { hwmonProvider } from './hwmon/hwmon-provider.js'
+import { meterProvider } from './meters/meter-provider.js'
 import { modelProvider } from './model/model-provider.js'
 import { nvidiaProvider } from './nvidia/nvidia-provider.js'
 import { powercapProvider } from './powercap/powercap-provider.js'
@@ -7,7 +12,16 @@ import type { ProbeEnvironment, ProbeOptions, ProbeResult, SensorProvider } from
  * Every kind of sensor there is. A new one is a line here and, unless it is a model, one in `openers.ts`; if its driver
  * may be slow to answer, one in `deferred.ts` as well.
  */
-const PROVIDERS: readonly SensorProvider[] = [powercapProvider, nvidiaProvider, modelProvider]
+const PROVIDERS: readonly SensorProvider[] = [
+  meterProvider,
+  powercapProvider,
+  hwmonProvider,
+  nvidiaProvider,
+  amdSmiProvider,
+  batteryProvider,
+  cloudProvider,
+  modelProvider,
+]
 
 const probe = (
   provider: SensorProvider,

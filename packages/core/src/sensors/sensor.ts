@@ -66,8 +66,14 @@ export interface SensorSpec {
   readonly readAtBoundary: boolean
   /** Part of the device that this process may use, 0 to 1, where hardware is partitioned (MIG). Absent: all of it. */
   readonly share?: number
+  /** What its maker calls the device, e.g. `NVIDIA H100 80GB HBM3`; never a serial number. */
+  readonly product?: string
   /** Left out unless asked for by an option, e.g. `psys`. */
   readonly optIn?: string
+  /** Named by the user: it comes before all other sources, and nothing of what it covers is counted beside it. */
+  readonly overrules?: boolean
+  /** Asked by a thread of its own: its readings are entries with times of their own, and it has no place in a tick. */
+  readonly ownPace?: boolean
   /** Private to the provider (paths, handles' names). Never written anywhere. */
   readonly settings?: Readonly<Record<string, unknown>>
 }
@@ -152,7 +158,11 @@ export interface ProbeEnvironment {
 }
 
 /** Names as CUDA and epochwatt define them. */
-export type HardwareVariable = 'EPOCHWATT_NVML_LIBRARY' | 'CUDA_VISIBLE_DEVICES' | 'CUDA_DEVICE_ORDER'
+export type HardwareVariable =
+  | 'EPOCHWATT_NVML_LIBRARY'
+  | 'EPOCHWATT_AMD_SMI_LIBRARY'
+  | 'CUDA_VISIBLE_DEVICES'
+  | 'CUDA_DEVICE_ORDER'
 
 /** Facts of the machine that models and attribution stand on. No serial numbers, no names of hosts or users. */
 export interface MachineFacts {
@@ -162,6 +172,10 @@ export interface MachineFacts {
   /** Physical packages; 1 where unknown. */
   readonly sockets: number
   readonly memoryBytes: number
+  /** A phone or tablet, by what its browser says. */
+  readonly isHandheld?: boolean
+  /** Where the machine is rented from and as what, as its firmware says. */
+  readonly cloud?: { readonly provider: string; readonly instanceType?: string }
   /** `hypervisor` CPU flag or the like: this is a guest. */
   readonly virtual: boolean
   /** Linux `cpu family` / `model`, for naming a microarchitecture where the model name hides it. */
@@ -181,6 +195,10 @@ export interface ProbeOptions {
   readonly cpuTdpWatts?: number
   /** Look at all devices, also at those that this process may not use. */
   readonly wholeMachine?: boolean
+  /** Meters outside the machine that the user named, checked. */
+  readonly meters?: readonly SensorSpec[]
+  /** Ask nobody over the network. */
+  readonly offline?: boolean
 }
 
 /**

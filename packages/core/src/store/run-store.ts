@@ -4,7 +4,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -16,6 +15,7 @@ import type { RunRecord } from '../record/record.js'
 import { parseRecord } from '../record/record-schema.js'
 import { createFolder } from './create-folder.js'
 import type { OpenMark } from './owner.js'
+import { writeWhole } from './write-whole.js'
 
 /** Default folder of the store, in the working directory. */
 export const DEFAULT_DIR = '.epochwatt'
@@ -179,13 +179,6 @@ export const createRun = (dir: string, id: string, mark: OpenMark): string => {
     throw unwritable(dir, cause)
   }
   return directory
-}
-
-/** Writes a file so that a reader sees the old one or the new one, never half of it. */
-export const writeWhole = (path: string, text: string): void => {
-  const partial = `${path}.${process.pid}.partial`
-  writeFileSync(partial, text, { mode: 0o600 })
-  renameSync(partial, path)
 }
 
 /** Writes a run's record and takes the run off the list of open ones. */

@@ -11,14 +11,19 @@ import { resolveOptions } from '../options/resolve-options.js'
 import type { SensorRecord } from '../record/record.js'
 import { sensorRecords } from '../record/sensor-records.js'
 import { readTick } from '../sampler/sampler.js'
+import { askMetadata } from '../sensors/cloud/ask-metadata.js'
 import { discoverDeferred } from '../sensors/deferred.js'
 import { probeEnvironment } from '../sensors/environment.js'
+import { startMeterReader } from '../sensors/meters/meter-reader.js'
 import { openSensors } from '../sensors/openers.js'
 import type { MachineFacts, SensorSpec } from '../sensors/sensor.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
 import { reservedShare } from '../sensors/usage/reserved-share.js'
 import { DEFAULT_DIR } from '../store/run-store.js'
 import { resolveRun } from './start-tracking.js'
+
+/** How long a diagnosis waits for the last readings of meters. */
+const METER_TIMEOUT_MS = 1500
 
 /** A sensor as `doctor` shows it: what the record says of it, and the error band of its readings. */
 export interface DiagnosedSensor extends SensorRecord {
@@ -66,9 +71,12 @@ export const diagnose = async (options: TrackingOptions = {}, observeMs = 3500):
   const quick = resolveRun(resolved, environment)
   // A run leaves slow drivers to its sampler; whoever asks for a diagnosis waits for them.
   const late = discoverDeferred(quick.deferred, environment, quick.sensors)
+  const cloud = quick.question && (await askMetadata(quick.question))
+  const { models = [], ...placed } = (cloud && quick.question?.placed(cloud)) ?? {}
   const plan = {
     ...quick,
-    sensors: [...quick.sensors, ...late.sensors],
+    ...placed,
+    sensors: [...quick.sensors, ...late.sensors, ...models],
     unavailable: [...quick.unavailable, ...late.unavailable],
   }
   const usage = openUsageSource(environment)
@@ -100,10 +108,17 @@ export const diagnose = async (options: TrackingOptions = {}, observeMs = 3500):
   const sensors = openSensors(plan.sensors, environment)
   const began = process.hrtime.bigint()
   const meter = new Meter(run)
+  const clock = (): number => Number(process.hrtime.bigint() - began)
+  const meters = startMeterReader(
+    plan.sensors.filter(({ ownPace }) => ownPace),
+    clock,
+    entry => meter.add(entry),
+  )
   for (let round = 0; round <= 4; round++) {
     if (round > 0) await new Promise(resolve => setTimeout(resolve, observeMs / 4))
-    meter.add(readTick(() => Number(process.hrtime.bigint() - began), sensors, usage))
+    meter.add(readTick(clock, sensors, usage))
   }
+  await meters.stop(METER_TIMEOUT_MS)
   for (const sensor of sensors) sensor.close()
   usage?.close()
 

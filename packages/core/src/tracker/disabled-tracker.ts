@@ -16,6 +16,7 @@ export const disabledTracker = (name: string, project: string): Tracker => ({
   project,
   directory: '',
   isStopped: true,
+  signal: new AbortController().signal,
   window: disabledWindow,
   logMetrics: () => {},
   setParams: () => {},

@@ -1,18 +1,29 @@
 import { resolve } from 'node:path'
 import { discardAutoRun } from '../auto/auto-slot.js'
 import { OptionError } from '../errors.js'
-import { startExports } from '../export/export-scheduler.js'
+import { exportedRun } from '../export/exporter.js'
+import { automaticExporters } from '../export/known-trackers.js'
+import { startDelivery } from '../export/start-delivery.js'
+import { footprintChoices } from '../footprint/footprint-choices.js'
 import { resolvePue } from '../footprint/resolve-pue.js'
+import { locatedByEvidence } from '../grid/located-by-evidence.js'
 import { resolveLocation } from '../grid/resolve-location.js'
 import { resolveGridIntensity } from '../grid/static-grid.js'
-import type { RunEntry } from '../journal/entry.js'
+import { timeZoneCountry } from '../grid/time-zone-country.js'
+import type { PlaceEntry, RunEntry } from '../journal/entry.js'
 import { JOURNAL_VERSION } from '../journal/entry.js'
 import { loadZod } from '../lazy-zod.js'
 import type { TrackingOptions } from '../options/definitions.js'
 import { type ResolvedOptions, resolveOptions } from '../options/resolve-options.js'
+import { checkTags } from '../policy/check-tags.js'
+import { followPolicies } from '../policy/follow-policies.js'
+import { jobKey } from '../ranks/job-key.js'
+import { acceleratorModels } from '../sensors/cloud/accelerator-model.js'
+import type { CloudIdentity } from '../sensors/cloud/cloud-identity.js'
 import { probeEnvironment } from '../sensors/environment.js'
+import { readMeters } from '../sensors/meters/read-meters.js'
 import { discoverSensors } from '../sensors/registry.js'
-import type { ProbeEnvironment } from '../sensors/sensor.js'
+import type { MachineFacts, ProbeEnvironment } from '../sensors/sensor.js'
 import { reservedShare } from '../sensors/usage/reserved-share.js'
 import { currentOwner } from '../store/owner.js'
 import { recoverRuns } from '../store/recover-runs.js'
@@ -21,34 +32,70 @@ import { PACKAGE_VERSION } from '../version.js'
 import { disabledTracker } from './disabled-tracker.js'
 import { liveGridOf } from './live-grid-option.js'
 import { defaultProject, newRunId } from './run-identity.js'
+import type { PlaceQuestion } from './session-place.js'
 import type { Tracker } from './tracker.js'
 import { TrackingSession } from './tracking-session.js'
 
 /** Journals of dead runs up to this size are finished at a start; larger ones wait for a stop. */
 const QUICK_RECOVERY_BYTES = 1_000_000
 
+/** Whom to ask for the place, and what becomes of the answer. */
+const placeQuestion = (
+  { cloud }: MachineFacts,
+  place: (cloud: CloudIdentity) => Omit<PlaceEntry, 'type' | 't' | 'models'>,
+): PlaceQuestion => {
+  const base = process.env.EPOCHWATT_METADATA_URL
+  return {
+    ...(cloud && { provider: cloud.provider }),
+    ...(base && { base }),
+    placed: answer => ({
+      ...place(answer),
+      // What the firmware told is in the header already.
+      models: cloud?.instanceType === undefined ? acceleratorModels(answer.instanceType) : [],
+    }),
+  }
+}
+
 /** What a run would stand on with these options: place, grid, building and sensors. */
 export const resolveRun = (resolved: ResolvedOptions, environment: ProbeEnvironment) => {
   const { values, sources } = resolved
-  const location = resolveLocation(values, sources)
-  const live = liveGridOf(resolved, location)
+  const { machine } = environment
+  const said = resolveLocation(values, sources)
+  const place = (cloud: CloudIdentity | undefined, zone?: string) => {
+    const location = locatedByEvidence(said, { cloud, timeZoneCountry: zone })
+    return {
+      location,
+      grid: resolveGridIntensity({
+        location,
+        ...(values.gridIntensity !== undefined && { gridIntensity: values.gridIntensity }),
+        how: sources.get('gridIntensity') ?? 'option',
+      }),
+      pue: resolvePue({
+        location,
+        machine,
+        ...(values.pue !== undefined && { pue: values.pue }),
+        how: sources.get('pue') ?? 'option',
+      }),
+    }
+  }
+  const zone = said.how === 'unknown' ? timeZoneCountry()?.country : undefined
+  const known = place(machine.cloud, zone)
+  const live = liveGridOf(resolved, known.location)
+  const mayAsk = values.cloudMetadata === true && !values.offline && (machine.cloud || machine.virtual)
   return {
-    location,
+    ...known,
     ...(live && { live }),
-    grid: resolveGridIntensity({
-      location,
-      ...(values.gridIntensity !== undefined && { gridIntensity: values.gridIntensity }),
-      how: sources.get('gridIntensity') ?? 'option',
-    }),
-    pue: resolvePue({
-      location,
-      machine: environment.machine,
-      ...(values.pue !== undefined && { pue: values.pue }),
-      how: sources.get('pue') ?? 'option',
-    }),
+    ...(mayAsk && { question: placeQuestion(machine, cloud => place(cloud, zone)) }),
     ...discoverSensors(environment, {
       ...(values.cpuTdpWatts !== undefined && { cpuTdpWatts: values.cpuTdpWatts }),
       wholeMachine: values.scope === 'machine',
+      ...(values.offline !== undefined && { offline: values.offline }),
+      ...(values.meters && {
+        meters: readMeters(
+          values.meters,
+          sources.get('meters') === 'environment' ? 'EPOCHWATT_METERS' : 'meters',
+        ),
+      }),
     }),
   }
 }
@@ -73,17 +120,19 @@ export const resolveRun = (resolved: ResolvedOptions, environment: ProbeEnvironm
  */
 export const startTracking = (options: TrackingOptions = {}): Tracker => {
   const resolved = resolveOptions(options)
-  const { values } = resolved
+  const { values, policies } = resolved
   const startedAt = new Date()
   const project = values.project ?? defaultProject(process.cwd())
   const name = values.name ?? `${project} ${startedAt.toISOString().slice(0, 16).replace('T', ' ')}`
   if (values.disabled) return disabledTracker(name, project)
+  checkTags(values.tags ?? {}, policies)
   discardAutoRun()
 
   // Resolved once: the script may change its working directory while it runs.
   const dir = resolve(values.dir ?? DEFAULT_DIR)
   const environment = probeEnvironment()
-  const { location, grid, live, pue, sensors, unavailable, deferred } = resolveRun(resolved, environment)
+  const plan = resolveRun(resolved, environment)
+  const { location, grid, live, pue, sensors, unavailable, deferred } = plan
   if (values.psys && !sensors.some(({ optIn }) => optIn === 'psys')) {
     throw new OptionError(
       'psys',
@@ -92,6 +141,8 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     )
   }
   const reserved = reservedShare(environment)
+  const job = jobKey(values.job, process.env)
+  const footprint = footprintChoices(values)
   const run: RunEntry = {
     type: 'run',
     version: JOURNAL_VERSION,
@@ -115,7 +166,8 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     location,
     grid,
     pue,
-    embodied: values.embodied ?? true,
+    embodied: values.embodied !== false,
+    ...(footprint && { footprint }),
     software: {
       epochwatt: PACKAGE_VERSION,
       node: process.version,
@@ -125,15 +177,16 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     params: values.params ?? {},
   }
   const directory = createRun(dir, run.id, { owner: run.owner, samplingIntervalMs: run.samplingIntervalMs })
-  const exports =
-    values.exporters && values.exporters.length > 0
-      ? startExports(values.exporters, {
-          id: run.id,
-          name,
-          project,
-          startedAt: run.startedAt,
-          params: run.params,
-          tags: run.tags,
+  const exporters = values.exporters ?? []
+  const automatic = values.exporters === undefined && values.autoExport !== false ? automaticExporters() : []
+  const delivery =
+    exporters.length > 0 || automatic.length > 0
+      ? startDelivery({
+          directory,
+          run: exportedRun(run),
+          exporters,
+          automatic,
+          isOffline: values.offline ?? false,
         })
       : undefined
   let session: TrackingSession
@@ -145,11 +198,21 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
       environment,
       deferred,
       ...(live && { live }),
-      ...(exports && { exports }),
+      ...(job !== undefined && { job }),
+      ...(plan.question && { place: plan.question }),
+      ...(delivery && { delivery }),
     })
   } catch (cause) {
+    delivery?.abandon()
     throw unwritable(dir, cause)
   }
+  followPolicies(session, policies, dir, {
+    warn: (code, message) => {
+      session.warn(code, message)
+      process.emitWarning(message, { code: `EPOCHWATT_${code}` })
+    },
+    stop: reason => session.requestStop(reason),
+  })
   setImmediate(async () => {
     try {
       const others = openStore(dir)

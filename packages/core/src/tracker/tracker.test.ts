@@ -179,11 +179,12 @@ describe('startTracking', () => {
     expect(good.runs).toHaveLength(1)
     expect(good.events.map(({ type, seq }) => [type, seq])).toEqual([
       ['window', 1],
-      ['record', 2],
+      ['power', 2],
+      ['record', 3],
     ])
     expect(good.events[0]).toMatchObject({ name: 'epoch', attributes: { index: 0 }, metrics: { loss: 0.5 } })
     expect(record?.status).toBe('finished')
-    expect(warned.mock.calls.map(String).join()).toContain('exporter broken did not deliver 2 event(s): down')
+    expect(warned.mock.calls.map(String).join()).toContain('exporter broken did not deliver 3 event(s): down')
     warned.mockRestore()
   })
 

@@ -58,6 +58,17 @@ export interface Tracker {
   readonly directory: string
   readonly isStopped: boolean
   /**
+   * Aborted, with a text as its reason, when a policy's cap says that the work should end. epochwatt ends nothing by
+   * itself: the TensorFlow.js callback and `epochwatt run` obey, and other work may.
+   *
+   * @example
+   * for (const batch of batches) {
+   *   if (tracker.signal.aborted) break
+   *   await step(batch)
+   * }
+   */
+  readonly signal: AbortSignal
+  /**
    * @example
    * const began = performance.now()
    * await load()

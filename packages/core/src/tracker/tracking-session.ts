@@ -1,72 +1,41 @@
 import { join } from 'node:path'
-import type { ExportScheduler } from '../export/export-scheduler.js'
-import type { RunEvent } from '../export/exporter.js'
-import { GridPoller, type LiveGrid } from '../grid/live/grid-poller.js'
+import { GridPoller } from '../grid/live/grid-poller.js'
 import { hardwareOnce } from '../hardware/hardware-once.js'
-import type { JournalEntry, RunEntry, StopEntry } from '../journal/entry.js'
-import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
+import type { JournalEntry, StopEntry } from '../journal/entry.js'
+import { EVENTS_FILE } from '../journal/files.js'
 import { JournalWriter } from '../journal/journal-writer.js'
-import { sensorsEntry, withoutSettings } from '../journal/late-sensors.js'
+import { withoutSettings } from '../journal/late-sensors.js'
 import { readJournal } from '../journal/read-journal.js'
+import { tailSamples } from '../journal/sample-source.js'
 import { loadZod } from '../lazy-zod.js'
-import type { RunRecord, SpanFigures } from '../record/record.js'
-import { startInlineSampler } from '../sampler/inline-sampler.js'
+import type { RunRecord } from '../record/record.js'
 import { rawOf, readTick, type Sampler } from '../sampler/sampler.js'
-import { startWorkerSampler } from '../sampler/worker-sampler.js'
+import type { MeterThread } from '../sensors/meters/start-meter-thread.js'
 import { openSensors } from '../sensors/openers.js'
-import type { DeferredProbe, OpenSensor, ProbeEnvironment } from '../sensors/sensor.js'
+import type { OpenSensor } from '../sensors/sensor.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
 import type { UsageSource } from '../sensors/usage/usage.js'
 import { recordOfJournal, recoverRuns } from '../store/recover-runs.js'
 import { closeRun } from '../store/run-store.js'
 import { unwatchExit, watchExit } from './exit-watch.js'
+import { finiteOnly, scalarsOnly } from './journalled-values.js'
 import { LiveFigures } from './live-figures.js'
-import type {
-  Attributes,
-  EnergyWindow,
-  StopOutcome,
-  Tracker,
-  WindowEnd,
-  WindowFigures,
-  WindowStart,
-} from './tracker.js'
+import { startSessionMeters } from './session-meters.js'
+import { type SessionPlace, startSessionPlace } from './session-place.js'
+import type { SessionPlan } from './session-plan.js'
+import { takeSessionSeat } from './session-ranks.js'
+import { startSessionSampler } from './session-sampler.js'
+import { type Edge, openWindow, type WindowedRun } from './session-window.js'
+import type { Attributes, EnergyWindow, StopOutcome, Tracker, WindowFigures, WindowStart } from './tracker.js'
 
-/** How long `stop` waits for each of: the sampler's last entry, the hardware description, the grid's last figures, the exporters. */
+/** How long `stop` waits for each of: the sampler's last entry, last readings of meters, the hardware description, the grid's last figures, the exporters. */
 const SAMPLER_TIMEOUT_MS = 500
 /** How long a figure waits for readings that only the sampler's thread can take. Usually a few milliseconds. */
 const READING_TIMEOUT_MS = 50
+const METER_TIMEOUT_MS = 1500
 const HARDWARE_TIMEOUT_MS = 3000
 const GRID_TIMEOUT_MS = 3000
 const EXPORT_TIMEOUT_MS = 10_000
-
-/** Everything that was decided before the first reading. */
-export interface SessionPlan {
-  readonly run: RunEntry
-  readonly directory: string
-  readonly dir: string
-  readonly environment: ProbeEnvironment
-  /** What the sampler's thread has yet to ask. */
-  readonly deferred: readonly DeferredProbe[]
-  /** Whom to ask for the intensity of the grid meanwhile. */
-  readonly live?: LiveGrid
-  readonly exports?: ExportScheduler
-}
-
-const finiteOnly = (values: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => Number.isFinite(value)))
-
-/** JSON has no word for NaN, and a callback without types may pass anything. */
-const isScalar = (value: unknown): boolean =>
-  typeof value === 'number' ? Number.isFinite(value) : typeof value === 'string' || typeof value === 'boolean'
-
-/** What the journal cannot hold is left out, not thrown at a training. */
-const scalarsOnly = (attributes: Attributes): Attributes =>
-  Object.fromEntries(Object.entries(attributes ?? {}).filter(([, value]) => isScalar(value)))
-
-const spanOf = ({ energyKwh, carbonGrams }: WindowFigures): SpanFigures => ({
-  ...(energyKwh && { energy_kwh: energyKwh }),
-  ...(carbonGrams && { carbon_g: carbonGrams }),
-})
 
 /** A run that is being tracked. Holds the sampler, the journal and the open windows; see `Tracker` for the contract. */
 export class TrackingSession implements Tracker {
@@ -75,6 +44,7 @@ export class TrackingSession implements Tracker {
   readonly project: string
   readonly directory: string
   readonly #plan: SessionPlan
+  readonly #wish = new AbortController()
   /** The instant from which the run's times count: that of its first reading. */
   readonly #beganNs: bigint
   /** The same instant on the clock that callers have, `performance.now()`. */
@@ -86,9 +56,11 @@ export class TrackingSession implements Tracker {
   readonly #usage: UsageSource | undefined
   readonly #live: LiveFigures
   readonly #grid: GridPoller | undefined
-  #sampler: Sampler
+  readonly #sampler: Sampler
+  readonly #meters: MeterThread | undefined
+  readonly #place: SessionPlace | undefined
+  readonly #windowed: WindowedRun
   #windows = 0
-  #events = 0
   #stopping: Promise<RunRecord | undefined> | undefined
   #stop: StopEntry | undefined
 
@@ -103,16 +75,28 @@ export class TrackingSession implements Tracker {
     this.#journal = new JournalWriter(join(directory, EVENTS_FILE))
     // Paths of this machine stay on it.
     this.#journal.append({ ...run, sensors: run.sensors.map(withoutSettings) })
-    const samplesPath = join(directory, SAMPLES_FILE)
-    this.#live = new LiveFigures(run, samplesPath)
+    this.#live = new LiveFigures(run, tailSamples(directory, run))
     this.#sensors = openSensors(run.sensors, environment)
     this.#boundarySensors = this.#sensors.map(sensor => (sensor.spec.readAtBoundary ? sensor : undefined))
     this.#usage = openUsageSource(environment)
     // In this order: what a caller dates after an edge must not come out before it.
     this.#beganMs = performance.now()
     this.#beganNs = process.hrtime.bigint()
+    // Before the first reading: others must know of all time that is counted here.
+    const seat = takeSessionSeat(plan, this.#beganNs, (code, message) => this.warn(code, message))
     this.#tick()
-    this.#sampler = this.#startSampler(samplesPath)
+    const surroundings = {
+      plan,
+      seat,
+      beganNs: this.#beganNs,
+      clock: this.#clock,
+      write: (entry: JournalEntry) => this.#write(entry),
+      warn: (code: string, message: string) => this.warn(code, message),
+    }
+    this.#sampler = startSessionSampler({ ...surroundings, sensors: this.#sensors, usage: this.#usage })
+    this.#meters = startSessionMeters(surroundings)
+    this.#place = startSessionPlace(plan.place, this.#clock, surroundings.write)
+    this.#windowed = this.#asWindowed()
     this.#grid = this.#startGrid()
     watchExit(this)
   }
@@ -121,26 +105,16 @@ export class TrackingSession implements Tracker {
     return this.#stop !== undefined
   }
 
-  #clock = (): number => Number(process.hrtime.bigint() - this.#beganNs)
-
-  #startSampler(samplesPath: string): Sampler {
-    const { run, environment, deferred } = this.#plan
-    try {
-      return startWorkerSampler(
-        {
-          sensors: run.sensors,
-          deferred,
-          environment,
-          intervalMs: run.samplingIntervalMs,
-          beganNs: this.#beganNs,
-          samplesPath,
-        },
-        error => this.#replaceSampler(error),
-      )
-    } catch (error) {
-      return this.#inlineSampler(error)
-    }
+  get signal(): AbortSignal {
+    return this.#wish.signal
   }
+
+  /** Asks whoever does the work to end it. */
+  requestStop(reason: string): void {
+    this.#wish.abort(reason)
+  }
+
+  #clock = (): number => Number(process.hrtime.bigint() - this.#beganNs)
 
   #startGrid(): GridPoller | undefined {
     const { live, dir } = this.#plan
@@ -157,31 +131,6 @@ export class TrackingSession implements Tracker {
     })
   }
 
-  #replaceSampler(error: unknown): void {
-    if (this.#stop) return
-    this.#sampler = this.#inlineSampler(error)
-  }
-
-  #inlineSampler(error: unknown): Sampler {
-    const reason = error instanceof Error ? error.message : String(error)
-    this.warn('SAMPLER_INLINE', `no thread for sampling (${reason}); a blocked event loop delays readings`)
-    const { samplingIntervalMs } = this.#plan.run
-    const { deferred } = this.#plan
-    if (deferred.length > 0) {
-      // Of two such entries the first counts: that of a thread that failed later stays.
-      const why = 'its driver may take seconds to answer, and there is no thread that could wait for it'
-      const unavailable = deferred.map(({ unanswered }) => ({ ...unanswered, reason: why }))
-      this.#write(sensorsEntry(this.#clock(), { sensors: [], unavailable }))
-    }
-    return startInlineSampler(
-      entry => this.#write(entry),
-      this.#clock,
-      this.#sensors,
-      this.#usage,
-      samplingIntervalMs,
-    )
-  }
-
   #write(entry: JournalEntry): void {
     this.#journal.append(entry)
     this.#live.add(entry)
@@ -189,14 +138,20 @@ export class TrackingSession implements Tracker {
 
   /** A full round on this thread, so that figures asked for now reach to now. */
   #tick(): number {
-    const entry = readTick(this.#clock, this.#sensors, this.#usage)
+    const entry = readTick(this.#clock, this.#sensors, this.#readableUsage())
     this.#write(entry)
     return entry.t
   }
 
+  /** Once the sampler's thread follows our descendants, nobody else does: two readers would not agree about them. */
+  #readableUsage(): Pick<UsageSource, 'read'> | undefined {
+    const usage = this.#usage
+    return this.#sampler?.kind === 'worker' && usage?.readOwn ? { read: usage.readOwn } : usage
+  }
+
   /** The same for the sensors of both threads. */
-  #readAll(): number {
-    this.#sampler.readNow(READING_TIMEOUT_MS)
+  #readAll({ isLast = false } = {}): number {
+    this.#sampler.readNow(READING_TIMEOUT_MS, isLast)
     return this.#tick()
   }
 
@@ -204,15 +159,8 @@ export class TrackingSession implements Tracker {
     return this.#boundarySensors.map(rawOf)
   }
 
-  #push(event: (base: { seq: number; timeMs: number }) => RunEvent): void {
-    this.#plan.exports?.push(event({ seq: ++this.#events, timeMs: Date.now() }))
-  }
-
   /** A window's edge: here and now with its readings, or at an instant of the past, where nothing can be read. */
-  #edge(
-    instantMs: number | undefined,
-    earliest: number,
-  ): { readonly t: number; readonly r: (number | null)[] } {
+  #edge(instantMs: number | undefined, earliest: number): Edge {
     const now = this.#clock()
     if (instantMs !== undefined && Number.isFinite(instantMs)) {
       const t = Math.round((instantMs - this.#beganMs) * 1e6)
@@ -221,70 +169,45 @@ export class TrackingSession implements Tracker {
     return { t: now, r: this.#readBoundary() }
   }
 
-  window(name: string, attributes: Attributes = {}, { startedAt }: WindowStart = {}): EnergyWindow {
-    const window = ++this.#windows
-    const { t: from, r } = this.#stop ? { t: this.#clock(), r: [] } : this.#edge(startedAt, 0)
-    if (!this.#stop) {
-      this.#write({
-        type: 'begin',
-        t: from,
-        window,
-        name: String(name),
-        attributes: scalarsOnly(attributes),
-        r,
-      })
-      if (r.length > 0) this.#sampler.readNow(0)
-    }
-    let to: number | undefined = this.#stop ? from : undefined
-    let coveredTo = 0
-    const metrics: Record<string, number> = {}
-    const figures = (): WindowFigures =>
-      this.#guard(
-        () => {
-          // What ended before the last full reading needs no new one; what is still open, or ended since, does.
-          if (!this.#stop && (to === undefined || coveredTo < to)) coveredTo = this.#readAll()
-          return this.#live.between(from, to ?? this.#stop?.t ?? coveredTo)
-        },
-        { durationSeconds: ((to ?? this.#clock()) - from) / 1e9 },
-      )
+  #asWindowed(): WindowedRun {
     return {
-      name,
-      logMetrics: values => {
-        const finite = finiteOnly(values)
-        Object.assign(metrics, finite)
-        if (!this.#stop) this.#write({ type: 'metrics', t: this.#clock(), window, values: finite })
+      isStopped: () => this.isStopped,
+      clock: this.#clock,
+      edge: (instantMs, earliest) => this.#edge(instantMs, earliest),
+      write: entry => this.#write(entry),
+      readNow: () => this.#sampler.readNow(0),
+      readAll: () => this.#readAll(),
+      figures: (from, to) => this.#figures(from, to),
+      ended: () => {
+        // Metrics are usually logged right after the end: the event is made when the caller has yielded.
+        if (this.#plan.delivery?.derivesHere) setImmediate(() => this.#deliver()).unref?.()
       },
-      end: ({ endedAt }: WindowEnd = {}) => {
-        if (to !== undefined || this.#stop) return
-        const edge = this.#edge(endedAt, from)
-        to = edge.t
-        this.#write({ type: 'end', t: to, window, r: edge.r })
-        if (edge.r.length > 0) this.#sampler.readNow(0)
-        if (!this.#plan.exports) return
-        // Metrics are usually logged right after the end: the event leaves when the caller has yielded.
-        setImmediate(() => this.#exportWindow(name, attributes, figures, metrics)).unref?.()
-      },
-      figures,
     }
   }
 
-  #exportWindow(
-    name: string,
-    attributes: Attributes,
-    figures: () => WindowFigures,
-    metrics: Record<string, number>,
-  ): void {
-    const own = figures()
-    this.#push(base => ({
-      ...base,
-      type: 'window',
-      name,
-      attributes,
-      durationSeconds: own.durationSeconds,
-      figures: spanOf(own),
-      totals: spanOf(this.figures()),
-      metrics: { ...metrics },
-    }))
+  #deliver(): void {
+    this.#guard(
+      () => {
+        if (!this.#stop) this.#readAll()
+        this.#plan.delivery?.update()
+      },
+      () => {},
+    )
+  }
+
+  #figures(from: number, to: () => number | undefined): WindowFigures {
+    let until: number | undefined
+    return this.#guard(
+      () => {
+        until = to() ?? this.#stop?.t ?? this.#clock()
+        return this.#live.between(from, until)
+      },
+      () => ({ durationSeconds: ((until ?? this.#clock()) - from) / 1e9 }),
+    )
+  }
+
+  window(name: string, attributes: Attributes = {}, { startedAt }: WindowStart = {}): EnergyWindow {
+    return openWindow(this.#windowed, ++this.#windows, name, attributes, startedAt)
   }
 
   logMetrics(values: Readonly<Record<string, number>>): void {
@@ -301,13 +224,11 @@ export class TrackingSession implements Tracker {
   }
 
   figures(): WindowFigures {
-    return this.#guard(() => this.#live.between(0, this.#stop?.t ?? this.#readAll()), {
-      durationSeconds: this.#clock() / 1e9,
-    })
+    return this.#figures(0, () => this.#stop?.t ?? this.#readAll())
   }
 
   /** Our own failures end here: a training must not see them. */
-  #guard<T>(work: () => T, otherwise: T): T {
+  #guard<T>(work: () => T, otherwise: () => T): T {
     try {
       return work()
     } catch (error) {
@@ -315,13 +236,13 @@ export class TrackingSession implements Tracker {
         'INTERNAL',
         `figures could not be computed: ${error instanceof Error ? error.message : String(error)}`,
       )
-      return otherwise
+      return otherwise()
     }
   }
 
   /** The last reading and the stop entry; after this the run is over whatever else happens. */
   #end({ status = 'finished', reason }: StopOutcome): void {
-    const t = this.#readAll()
+    const t = this.#readAll({ isLast: true })
     const stop: StopEntry = { type: 'stop', t, status, ...(reason !== undefined && { reason }) }
     this.#journal.append(stop)
     this.#stop = stop
@@ -351,29 +272,37 @@ export class TrackingSession implements Tracker {
   async #finish(outcome: StopOutcome): Promise<RunRecord | undefined> {
     if (this.#stop) return undefined
     this.#end(outcome)
-    await Promise.all([this.#sampler.stop(SAMPLER_TIMEOUT_MS), loadZod()])
+    await Promise.all([
+      this.#sampler.stop(SAMPLER_TIMEOUT_MS),
+      this.#meters?.stop(METER_TIMEOUT_MS),
+      this.#place?.finish(),
+      loadZod(),
+    ])
     const [hardware] = await Promise.all([
       hardwareOnce(HARDWARE_TIMEOUT_MS),
       this.#grid?.finish(GRID_TIMEOUT_MS),
     ])
     this.#journal.append({ type: 'hardware', t: this.#clock(), hardware })
     const record = this.#closeJournal()
-    if (record) await this.#exportRecord(record)
+    if (record) await this.#finishDelivery()
+    else this.#plan.delivery?.abandon()
     this.#recoverOthers()
     return record
   }
 
-  async #exportRecord(record: RunRecord): Promise<void> {
-    const { exports } = this.#plan
-    if (!exports) return
-    this.#push(base => ({ ...base, type: 'record', record, directory: this.directory }))
-    for (const { name, waiting, error } of await exports.finish(EXPORT_TIMEOUT_MS)) {
+  async #finishDelivery(): Promise<void> {
+    for (const outcome of (await this.#plan.delivery?.finish(EXPORT_TIMEOUT_MS)) ?? []) {
+      const { name, waiting, error, refused } = outcome
       if (error !== undefined) {
         process.emitWarning(
-          `exporter ${name} did not deliver ${waiting} event(s): ${error}. The run is in ${this.directory}.`,
-          {
-            code: 'EPOCHWATT_EXPORT',
-          },
+          `exporter ${name} did not deliver ${waiting} event(s): ${error}. They wait in ${this.directory}; \`epochwatt sync ${this.id}\` delivers them.`,
+          { code: 'EPOCHWATT_EXPORT' },
+        )
+      }
+      if (refused !== undefined) {
+        process.emitWarning(
+          `exporter ${name}: ${refused} item(s) were refused for good; \`epochwatt show ${this.id}\` names them.`,
+          { code: 'EPOCHWATT_EXPORT' },
         )
       }
     }
@@ -393,6 +322,8 @@ export class TrackingSession implements Tracker {
     this.#end(outcome)
     this.#grid?.stop()
     this.#sampler.stopNow(SAMPLER_TIMEOUT_MS)
+    this.#meters?.stopNow(SAMPLER_TIMEOUT_MS)
+    this.#plan.delivery?.abandon()
     return this.#closeJournal()
   }
 }

@@ -10,6 +10,7 @@ import type { MultipartSettings } from './multipart.js'
 import { type ArtifactOwner, createRootFinder } from './owner.js'
 import { checkedPath, encodePath, fileNameOf, joinPath } from './path.js'
 import { proxiedFileUrl } from './root.js'
+import type { ArtifactRules } from './rules.js'
 import { createBlobSender } from './send-blob.js'
 import { createUploader } from './upload.js'
 
@@ -56,12 +57,13 @@ export const createArtifacts = (
   api: Api,
   transport: Transport,
   trackingUri: string,
+  rules: ArtifactRules,
   platform: Platform,
   multipart: MultipartSettings,
 ): Artifacts => {
-  const roots = createRootFinder(api, trackingUri)
+  const roots = createRootFinder(api, rules)
   const sender = createBlobSender(transport, platform.canStreamUploads)
-  const uploader = createUploader(api, transport, sender, trackingUri, multipart)
+  const uploader = createUploader(api, transport, sender, trackingUri, rules, multipart)
   const downloader = createDownloader(api, transport, trackingUri)
 
   const upload: Artifacts['upload'] = async (owner, path, content, options = {}) => {

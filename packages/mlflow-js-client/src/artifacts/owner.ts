@@ -1,6 +1,7 @@
 import { type Api, bodyOf } from '../http/api.js'
 import { checked } from '../validation/validate.js'
-import { type ArtifactRoot, parseArtifactRoot } from './root.js'
+import type { ArtifactRoot } from './root.js'
+import type { ArtifactRules } from './rules.js'
 
 /** Whose artifacts: a run, by its id, or a logged model. */
 export type ArtifactOwner = string | { readonly modelId: string }
@@ -26,14 +27,14 @@ export interface RootFinder {
 const rememberedRoots = 256
 
 /** An artifact root never changes, so it is asked for once. */
-export const createRootFinder = (api: Api, trackingUri: string): RootFinder => {
+export const createRootFinder = (api: Api, rules: ArtifactRules): RootFinder => {
   const roots = new Map<string, ArtifactRoot>()
   return {
     rootOf: async owner => {
       const id = idOf(owner)
       const known = roots.get(id)
       if (known) return known
-      const root = parseArtifactRoot(await artifactUriOf(api, owner), trackingUri)
+      const root = rules.rootOf(await artifactUriOf(api, owner))
       const oldest = roots.size >= rememberedRoots ? roots.keys().next().value : undefined
       if (oldest !== undefined) roots.delete(oldest)
       roots.set(id, root)

@@ -7,13 +7,11 @@ import { type MultipartSettings, uploadMultipart } from './multipart.js'
 import { type ArtifactOwner, idOf } from './owner.js'
 import { encodePath, joinPath } from './path.js'
 import { type ArtifactRoot, proxiedFileUrl } from './root.js'
+import type { ArtifactRules } from './rules.js'
 import type { BlobSender } from './send-blob.js'
 
 type ProxiedRoot = Extract<ArtifactRoot, { kind: 'proxied' }>
 type DirectRoot = Extract<ArtifactRoot, { kind: 'direct' }>
-
-/** What the server takes on its own route for uploads; beyond it the connection may just be reset. */
-const serverSideBytes = 10 * 2 ** 20
 
 /** Stores for which a server can sign a URL. */
 const signable = new Set(['s3', 'gs', 'wasbs', 'abfss', 'r2', 'b2'])
@@ -33,6 +31,7 @@ export const createUploader = (
   transport: Transport,
   sender: BlobSender,
   trackingUri: string,
+  rules: ArtifactRules,
   multipart: MultipartSettings,
 ): Uploader => {
   let serverCanMultipart: boolean | undefined
@@ -95,7 +94,8 @@ export const createUploader = (
     options: UploadOptions,
   ) => {
     if (signable.has(root.scheme) && (await uploadPresigned(owner, path, blob, options))) return
-    if (typeof owner === 'string' && blob.size > 0 && blob.size <= serverSideBytes) {
+    const isTaken = blob.size >= rules.leastServerSideBytes && blob.size <= rules.mostServerSideBytes
+    if (typeof owner === 'string' && isTaken) {
       await uploadThroughServer(owner, path, blob, options)
       return
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MlflowError } from '../errors/mlflow-error.js'
 import { defaultRetryPolicy } from '../http/retry-policy.js'
+import { browserPlatform } from '../platform/browser.js'
 import { nodePlatform } from '../platform/node.js'
 import type { Environment } from '../platform/platform.js'
 import { type ConnectionOptions, resolveConnection } from './connection.js'
@@ -31,15 +32,20 @@ describe('the tracking URI', () => {
     expect(resolve({}, env).trackingUri).toBe('https://env/prefix')
   })
 
-  it('has to be given', () => {
-    expect(refusal({})).toMatchObject({ errorCode: 'CONFIGURATION' })
-    expect(refusal({}).message).toMatch(/trackingUri.*MLFLOW_TRACKING_URI/)
+  it('is a database in the working directory where there are files, and has to be given elsewhere', () => {
+    expect(resolve({})).toMatchObject({ trackingUri: 'sqlite:///mlflow.db', isEmbedded: true })
+    const inBrowser = () => resolveConnection({ environment: {} }, browserPlatform)
+    expect(inBrowser).toThrow(/trackingUri.*MLFLOW_TRACKING_URI/)
+    expect(() => resolveConnection({ trackingUri: 'sqlite:///mlflow.db' }, browserPlatform)).toThrow(
+      '"sqlite:" is not spoken',
+    )
   })
 
   it.each([
     'file:///tmp/mlruns',
     './mlruns',
-    'sqlite:///mlflow.db',
+    'sqlite://mlflow.db',
+    'mysql://host/db',
     'databricks://profile',
     'http://',
     '/mlflow',

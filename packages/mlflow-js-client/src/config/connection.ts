@@ -7,7 +7,10 @@ import { readBoolean, readNumber, readText } from './env-values.js'
 import { parseTrackingUri } from './tracking-uri.js'
 
 export interface ConnectionOptions extends CredentialOptions {
-  /** `http(s)://host[/prefix]` or `databricks`. Default: `MLFLOW_TRACKING_URI`. */
+  /**
+   * `http(s)://host[/prefix]`, `sqlite:///mlflow.db` for a file without a server (Node), or `databricks`.
+   * Default: `MLFLOW_TRACKING_URI`, else in Node `sqlite:///mlflow.db`.
+   */
   readonly trackingUri?: string
   /** Workspace of a server with `--enable-workspaces`. Default: `MLFLOW_WORKSPACE`. */
   readonly workspace?: string
@@ -18,12 +21,19 @@ export interface ConnectionOptions extends CredentialOptions {
   /** Replaces the platform's `fetch`, for a proxy or a certificate store of your own. */
   readonly fetch?: Fetch
   readonly retry?: Partial<RetryPolicy>
+  /** Gives up everything that is under way or asked for later, with the signal's reason. */
+  readonly signal?: AbortSignal
   /** Replaces `process.env`; in a browser, a way to hand over the variables of a bundler. */
   readonly environment?: Environment
 }
 
 export interface Connection {
+  /** As users know it. */
   readonly trackingUri: string
+  /** Where requests go. */
+  readonly baseUrl: string
+  /** Answered from a database file. */
+  readonly isEmbedded: boolean
   readonly headers: Readonly<Record<string, string>>
   readonly policy: RetryPolicy
   readonly allowRedirects: boolean
@@ -94,7 +104,7 @@ const fetchOf = (options: ConnectionOptions, env: Environment, platform: Platfor
  */
 export const resolveConnection = (options: ConnectionOptions, platform: Platform): Connection => {
   const env = options.environment ?? platform.environment()
-  const server = parseTrackingUri(options.trackingUri, env)
+  const server = parseTrackingUri(options.trackingUri, env, platform.embeddedFetch !== undefined)
   refuseUnsigned(options, env)
   const authorization = authorizationOf(
     {
@@ -107,7 +117,9 @@ export const resolveConnection = (options: ConnectionOptions, platform: Platform
   )
   const workspace = options.workspace ?? readText(env, 'MLFLOW_WORKSPACE')
   return {
-    trackingUri: server.baseUrl,
+    trackingUri: server.databaseUri ?? server.baseUrl,
+    baseUrl: server.baseUrl,
+    isEmbedded: server.databaseUri !== undefined,
     headers: {
       ...platform.headers,
       ...(authorization === undefined ? {} : { authorization }),
@@ -116,6 +128,9 @@ export const resolveConnection = (options: ConnectionOptions, platform: Platform
     },
     policy: policyOf(options.retry, env),
     allowRedirects: readBoolean(env, 'MLFLOW_ALLOW_HTTP_REDIRECTS') ?? true,
-    fetch: fetchOf(options, env, platform),
+    fetch:
+      server.databaseUri === undefined
+        ? fetchOf(options, env, platform)
+        : platform.embeddedFetch!(server.databaseUri),
   }
 }

@@ -5,12 +5,20 @@ import { readText } from './env-values.js'
 export interface TrackingServer {
   /** Absolute, without credentials and without a slash at the end. */
   readonly baseUrl: string
+  /** The database that stands for a server: a URI such as `sqlite:///mlflow.db`. */
+  readonly databaseUri?: string
   /** From `http://user:password@host`, which fetch refuses. */
   readonly username?: string
   readonly password?: string
   /** Of a Databricks workspace. */
   readonly token?: string
 }
+
+/** As MLflow itself has it: a file in the working directory. */
+const defaultDatabase = 'sqlite:///mlflow.db'
+
+/** Never asked: what is sent there is answered from the database. */
+const embeddedBaseUrl = 'http://embedded.invalid'
 
 const example = 'for example "http://127.0.0.1:5000"'
 
@@ -36,11 +44,16 @@ const refusal = (uri: string): string => {
 }
 
 /**
- * The server that a tracking URI names.
- * @throws MlflowError `CONFIGURATION` for anything but http(s) and `databricks`.
+ * The server that a tracking URI names, or the database file that stands for one.
+ * @param canEmbed whether there are files here: a database is the default then
+ * @throws MlflowError `CONFIGURATION` for anything but http(s), `sqlite:` and `databricks`.
  */
-export const parseTrackingUri = (given: string | undefined, env: Environment): TrackingServer => {
-  const uri = given ?? readText(env, 'MLFLOW_TRACKING_URI')
+export const parseTrackingUri = (
+  given: string | undefined,
+  env: Environment,
+  canEmbed: boolean,
+): TrackingServer => {
+  const uri = given ?? readText(env, 'MLFLOW_TRACKING_URI') ?? (canEmbed ? defaultDatabase : undefined)
   if (uri === undefined) {
     throw new MlflowError(
       'CONFIGURATION',
@@ -48,13 +61,14 @@ export const parseTrackingUri = (given: string | undefined, env: Environment): T
     )
   }
   if (uri === 'databricks') return databricks(env)
+  if (canEmbed && uri.startsWith('sqlite:///')) return { baseUrl: embeddedBaseUrl, databaseUri: uri }
   // On a page, "/mlflow" means a server behind the same origin.
   const base = typeof location === 'undefined' ? undefined : location.href
   const isWeb = /^https?:\/\//i.test(uri) || (uri.startsWith('/') && base?.startsWith('http'))
   if (!isWeb || !URL.canParse(uri, base)) {
     throw new MlflowError(
       'CONFIGURATION',
-      `The tracking URI "${withoutCredentials(uri)}" is not usable: ${refusal(uri)}. Accepted: http(s), ${example}, or "databricks".`,
+      `The tracking URI "${withoutCredentials(uri)}" is not usable: ${refusal(uri)}. Accepted: http(s), ${example}, ${canEmbed ? '"sqlite:///mlflow.db" for a file without a server, ' : ''}or "databricks".`,
     )
   }
   const url = new URL(uri, base)

@@ -52,6 +52,8 @@ export interface TransportOptions {
   /** Sent to the tracking server with each request. */
   readonly headers: Readonly<Record<string, string>>
   readonly signRequest: SignRequest | undefined
+  /** Ends everything that is under way, waits included. */
+  readonly signal: AbortSignal | undefined
   /** Absent where an unusual header would cost a preflight request. */
   readonly createRequestId: (() => string) | undefined
 }
@@ -118,7 +120,9 @@ export const createTransport = (options: TransportOptions): Transport => {
   }
 
   return {
-    request: async (request, read) => {
+    request: async (asked, read) => {
+      const signals = [asked.signal, options.signal].filter(signal => signal !== undefined)
+      const request = { ...asked, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] }
       const summary: RequestSummary = {
         method: request.method,
         route: new URL(request.url).pathname,

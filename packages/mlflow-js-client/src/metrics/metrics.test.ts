@@ -38,8 +38,6 @@ describe('the history of a metric', () => {
   })
 })
 
-const mlflow = await connectToMlflow()
-
 describe('the histories of many runs', () => {
   it('are asked for run by run where they are too long for one reply', async () => {
     const runIds = ['a', 'b'].map(letter => letter.repeat(32))
@@ -57,31 +55,36 @@ describe('the histories of many runs', () => {
   })
 })
 
-describeWith('metric histories of a real server', mlflow, ({ client, newExperiment, newRun }) => {
-  it('are empty for a metric that was never logged', async () => {
-    await expect(client.metrics.history(await newRun(), 'none').all()).resolves.toEqual([])
-  })
+for (const backend of ['current', 'embedded', 'fake'] as const)
+  describeWith(
+    `metric histories (${backend})`,
+    await connectToMlflow(backend),
+    ({ client, newExperiment, newRun }) => {
+      it('are empty for a metric that was never logged', async () => {
+        await expect(client.metrics.history(await newRun(), 'none').all()).resolves.toEqual([])
+      })
 
-  it('of many runs come in groups of a hundred', async () => {
-    const experimentId = await newExperiment()
-    const runIds: string[] = []
-    for (let index = 0; index < 101; index += 1) {
-      runIds.push((await client.runs.create({ experimentId })).info.runId)
-    }
-    const logged = [runIds[0], runIds[100]] as string[]
-    for (const id of logged) await client.runs.logMetric(id, 'm', 1, { step: 1 })
-    const points = await client.metrics.historyOfRuns(runIds, 'm')
-    expect(points.map(one => one.runId)).toEqual(logged)
-    const sampled = await client.metrics.sampledHistory(runIds, 'm', { startStep: 1, endStep: 1 })
-    expect(sampled.map(one => one.runId)).toEqual(logged)
-  })
+      it('of many runs come in groups of a hundred', async () => {
+        const experimentId = await newExperiment()
+        const runIds: string[] = []
+        for (let index = 0; index < 101; index += 1) {
+          runIds.push((await client.runs.create({ experimentId })).info.runId)
+        }
+        const logged = [runIds[0], runIds[100]] as string[]
+        for (const id of logged) await client.runs.logMetric(id, 'm', 1, { step: 1 })
+        const points = await client.metrics.historyOfRuns(runIds, 'm')
+        expect(points.map(one => one.runId)).toEqual(logged)
+        const sampled = await client.metrics.sampledHistory(runIds, 'm', { startStep: 1, endStep: 1 })
+        expect(sampled.map(one => one.runId)).toEqual(logged)
+      })
 
-  it('are thinned out on demand', async () => {
-    const runId = await newRun()
-    const points = Array.from({ length: 1000 }, (_, step) => ({ key: 'm', value: step, step }))
-    await client.runs.logBatch(runId, { metrics: points })
-    const sampled = await client.metrics.sampledHistory([runId], 'm', { maxPoints: 50 })
-    expect(sampled.length).toBeGreaterThan(40)
-    expect(sampled.length).toBeLessThan(60)
-  })
-})
+      it('are thinned out on demand', async () => {
+        const runId = await newRun()
+        const points = Array.from({ length: 1000 }, (_, step) => ({ key: 'm', value: step, step }))
+        await client.runs.logBatch(runId, { metrics: points })
+        const sampled = await client.metrics.sampledHistory([runId], 'm', { maxPoints: 50 })
+        expect(sampled.length).toBeGreaterThan(40)
+        expect(sampled.length).toBeLessThan(60)
+      })
+    },
+  )

@@ -48,6 +48,7 @@ export const browserPlatform: Platform = {
       'A browser decides about certificates itself: unset MLFLOW_TRACKING_*_TLS and *_CERT_PATH.',
     )
   },
+  embeddedFetch: undefined,
   openFile: noFiles,
   listFiles: noFiles,
   writeFile: noFiles,

@@ -6,7 +6,9 @@ import { homedir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { locationOf } from '../embedded/location.js'
 import { MlflowError } from '../errors/mlflow-error.js'
+import type { Fetch } from '../http/transport.js'
 import { version } from '../version.js'
 import { beforeExit } from './exit.js'
 import { nodeSourceTags } from './node-source-tags.js'
@@ -31,6 +33,16 @@ const listFiles = async (path: string): Promise<readonly string[] | undefined> =
     .sort()
 }
 
+/** A wrong URI is refused now; the database is loaded once something is sent. */
+const lazyEmbeddedFetch = (trackingUri: string): Fetch => {
+  const location = locationOf(trackingUri)
+  let loaded: Promise<Fetch> | undefined
+  return async (url, init) => {
+    loaded ??= import('../embedded/embedded-fetch.js').then(({ embeddedFetch }) => embeddedFetch(location))
+    return (await loaded)(url, init)
+  }
+}
+
 export const nodePlatform: Platform = {
   environment: () => process.env,
   forgetVariable: name => {
@@ -40,6 +52,7 @@ export const nodePlatform: Platform = {
   headers: { 'user-agent': `mlflow-js-client/${version}` },
   createRequestId: randomUUID,
   tlsFetch,
+  embeddedFetch: lazyEmbeddedFetch,
   openFile: async path => {
     // openAsBlob of a folder succeeds and fails only when it is read.
     if (!(await stat(path)).isFile()) throw new MlflowError('INVALID_PAYLOAD', `${path} is not a file.`)

@@ -30,6 +30,8 @@ export interface Platform {
   /** Absent in browsers, where a header of ours would cost a preflight request for each GET. */
   readonly createRequestId: (() => string) | undefined
   readonly tlsFetch: (settings: TlsSettings) => Fetch
+  /** Answers requests from a database file; absent in browsers. Throws for a URI that names none. */
+  readonly embeddedFetch: ((trackingUri: string) => Fetch) | undefined
   /** A file as a Blob that is read from disk only when it is sent. */
   readonly openFile: (path: string) => Promise<Blob>
   /** The files of a folder, with paths relative to it and forward slashes. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { PAYLOAD, recordSaying } from '../fixtures/hostile.js'
 import { measuredLaptop } from '../fixtures/measured-laptop.js'
 import { failedEarly, modelledVm, scaledLaptop, unknownEnergy } from '../fixtures/other-runs.js'
+import { expectOwnScriptAlone } from '../fixtures/own-script.js'
 import { renderHtmlReport } from '../html/report.js'
 import { renderTerminalAdvice } from '../terminal/advice.js'
 import { renderTerminalSummary } from '../terminal/summary.js'
@@ -325,6 +326,6 @@ describe('advice is shown', () => {
     expect(text).toContain('Finding faults')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
-    expect(renderHtmlReport(hostile)).not.toContain('<script')
+    expectOwnScriptAlone(renderHtmlReport(hostile))
   })
 })

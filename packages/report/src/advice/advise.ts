@@ -1,9 +1,12 @@
 import type { RunRecord } from '@epochwatt/core'
+import type { IntensityCourse } from '@epochwatt/core/planning'
 import { mixedIntensities } from '../reading/sum.js'
 import { afterBestEpoch } from './after-best-epoch.js'
+import { betterHour } from './better-hour.js'
 import { cleanerRegion } from './cleaner-region.js'
 import type { Finding } from './finding.js'
 import { idleTime } from './idle-time.js'
+import { noCheckpoint } from './no-checkpoint.js'
 import { oversizedMachine } from './oversized-machine.js'
 import { repeatedRuns } from './repeated-runs.js'
 import { unfinishedRuns } from './unfinished-runs.js'
@@ -18,14 +21,21 @@ export interface Advice {
   readonly caution?: string
 }
 
+export interface AdviseOptions {
+  /** What the grid of the runs was from hour to hour, from `readPast` or a file. Default: what the runs recorded. */
+  readonly course?: IntensityCourse
+}
+
 /** Adding a kind of advice is a file of its own and a line here. */
-const KINDS: readonly ((records: readonly RunRecord[]) => readonly Finding[])[] = [
+const KINDS: readonly ((records: readonly RunRecord[], options: AdviseOptions) => readonly Finding[])[] = [
   cleanerRegion,
+  (records, { course }) => betterHour(records, course),
   afterBestEpoch,
   unfinishedRuns,
   repeatedRuns,
   idleTime,
   oversizedMachine,
+  noCheckpoint,
 ]
 
 /** Less of the carbon than this is not worth anybody's time. */
@@ -47,10 +57,10 @@ const weight = ({ saving }: Finding): number => saving.carbon_g?.value ?? -1
  * const { findings } = advise([openStore().read('latest')])
  * for (const { title, saving } of findings) console.log(title, saving.carbon_g)
  */
-export const advise = (records: readonly RunRecord[]): Advice => {
+export const advise = (records: readonly RunRecord[], options: AdviseOptions = {}): Advice => {
   const mixed = mixedIntensities(records.map(({ grid: { basis, kind } }) => ({ basis, kind })))
   const all = mixed === undefined ? operationalOf(records) : undefined
-  const findings = KINDS.flatMap(kind => kind(records))
+  const findings = KINDS.flatMap(kind => kind(records, options))
     .map((finding): Finding => {
       const { carbon_g } = finding.saving
       return carbon_g && all !== undefined

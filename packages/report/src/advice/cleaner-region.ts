@@ -1,17 +1,20 @@
-import type { Quantity, RunRecord } from '@epochwatt/core'
+import type { RunRecord } from '@epochwatt/core'
 import { type RankedRegion, type RegionRanking, rankRegions } from '@epochwatt/core/planning'
 import { formatSignificant } from '../format/number.js'
+import { fullRecord, type RunDigest } from '../reading/run-digest.js'
 import { sumOfRuns } from '../reading/sum.js'
-import { type Finding, ids, linkTo, runsText } from './finding.js'
+import { type Finding, ids, linkTo, runsText, savedByRatio } from './finding.js'
 
 type Place = RunRecord['location']
 
-/** Runs that were at the same place, under the same grid and building. */
-const byPlace = (records: readonly RunRecord[]): readonly (readonly [RunRecord, ...RunRecord[]])[] => {
-  const groups = new Map<string, [RunRecord, ...RunRecord[]]>()
+type Run = RunRecord | RunDigest
+
+/** Runs that were at the same place, on the same grid and in the same building. */
+const byPlace = (records: readonly Run[]): readonly (readonly [Run, ...Run[]])[] => {
+  const groups = new Map<string, [Run, ...Run[]]>()
   for (const record of records) {
-    const { zone, basis, kind, g_per_kwh } = record.grid
-    const key = JSON.stringify([record.location, zone, basis, kind, g_per_kwh.value, record.pue.value])
+    const { zone, source, basis, kind } = record.grid
+    const key = JSON.stringify([record.location, zone, source, basis, kind, record.pue.value])
     const group = groups.get(key)
     if (group) group.push(record)
     else groups.set(key, [record])
@@ -19,14 +22,29 @@ const byPlace = (records: readonly RunRecord[]): readonly (readonly [RunRecord, 
   return [...groups.values()]
 }
 
-/** Ranked for the energy of all of them together: the place is the same, and with it all factors. */
-const together = (records: readonly [RunRecord, ...RunRecord[]]): RunRecord | undefined => {
+/** Mean over the energy of the runs, where the intensity was another at each time. */
+const meanIntensity = (records: readonly Run[], total: number): RunRecord['grid']['g_per_kwh'] => {
+  const intensities = records.map(({ grid }) => grid.g_per_kwh)
+  if (new Set(intensities.map(({ value }) => value)).size === 1) return intensities[0]!
+  const mean = (bound: 'value' | 'low' | 'high') =>
+    records.reduce((sum, { energy, grid }) => sum + energy.total_kwh!.value * grid.g_per_kwh[bound], 0) /
+    total
+  return { ...intensities[0]!, value: mean('value'), low: mean('low'), high: mean('high') }
+}
+
+/** Ranked for the energy of all of them together: the place is the same, and with it the regions that are cleaner. */
+const together = (records: readonly [Run, ...Run[]]): RunRecord | undefined => {
   const total = sumOfRuns(
     records.map(({ energy }) => energy.total_kwh),
     'sum over runs',
   )
-  const [first] = records
-  return total && total.value > 0 ? { ...first, energy: { ...first.energy, total_kwh: total } } : undefined
+  const first = fullRecord(records[0])
+  if (!total || total.value <= 0) return undefined
+  return {
+    ...first,
+    energy: { ...first.energy, total_kwh: total },
+    grid: { ...first.grid, g_per_kwh: meanIntensity(records, total.value) },
+  }
 }
 
 /** The ranking is of averages on one of two bases; other figures have nothing to be held against. */
@@ -45,18 +63,7 @@ const savingRegions = ({ regions }: RegionRanking, provider: string | undefined)
       (provider === undefined || cloud.startsWith(`${provider}:`)),
   )
 
-/** Carbon where it ran less carbon there: its own interval and that of the ratio at their worst pairing. */
-const savedCarbon = (ran: Quantity, { saving }: RankedRegion): Quantity => {
-  const { value, low, high } = saving!.ratio
-  return {
-    ...ran,
-    value: ran.value * (1 - value),
-    low: ran.low * (1 - high),
-    high: ran.high * (1 - low),
-    tier: ran.tier === 'measured' ? 'modelled' : ran.tier,
-    method: 'carbon where it ran × (1 − ratio of the footprints there and here)',
-  }
-}
+const METHOD = 'carbon where it ran × (1 − ratio of the footprints there and here)'
 
 /** `× 0.039 in aws:eu-north-1 (Stockholm, SE)` */
 const regionText = ({ cloud, place, country, saving }: RankedRegion): string =>
@@ -74,7 +81,7 @@ const isInCloud = (record: RunRecord): boolean =>
  * A region with a cleaner grid: of the same provider where the runs were in a cloud, else any. Only regions whose
  * footprint is surely lower count, not those whose best guess is.
  */
-export const cleanerRegion = (records: readonly RunRecord[]): readonly Finding[] =>
+export const cleanerRegion = (records: readonly Run[]): readonly Finding[] =>
   byPlace(records.filter(({ energy }) => energy.total_kwh)).flatMap(group => {
     const record = together(group)
     if (!record) return []
@@ -98,7 +105,7 @@ export const cleanerRegion = (records: readonly RunRecord[]): readonly Finding[]
         how: `Energy of the runs × PUE × intensity, here and there, ${ranking.basis} averages; only regions count whose 90 % interval of the ratio stays below 1. Bounds are the worst pairing.`,
         link: linkTo('cleaner-region'),
         runs: ids(group),
-        saving: { carbon_g: savedCarbon(ranking.ran.carbon_g, best) },
+        saving: { carbon_g: savedByRatio(ranking.ran.carbon_g, best.saving!.ratio, METHOD) },
       },
     ]
   })

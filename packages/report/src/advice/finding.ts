@@ -1,14 +1,17 @@
 import type { Quantity, RunRecord } from '@epochwatt/core'
 import { multiplyQuantity } from '@epochwatt/core'
+import type { FootprintRatio } from '@epochwatt/core/planning'
 import { mixedIntensities, sumOfRuns } from '../reading/sum.js'
 
 export type FindingCode =
   | 'cleaner-region'
+  | 'better-hour'
   | 'after-best-epoch'
   | 'unfinished-runs'
   | 'repeated-runs'
   | 'idle-time'
   | 'oversized-machine'
+  | 'no-checkpoint'
 
 /** What would not have been emitted, operational carbon. */
 export interface Saving {
@@ -72,8 +75,23 @@ export const times = (quantity: Quantity, factor: number): Quantity => ({
   high: quantity.high * factor,
 })
 
+/** What is saved where the same energy causes a part of its carbon: both intervals at their worst pairing. */
+export const savedByRatio = (
+  ran: Quantity,
+  { value, low, high }: FootprintRatio,
+  method: string,
+): Quantity => ({
+  ...ran,
+  value: ran.value * (1 - value),
+  low: ran.low * (1 - high),
+  high: ran.high * (1 - low),
+  tier: ran.tier === 'measured' ? 'modelled' : ran.tier,
+  method,
+})
+
 export const linkTo = (code: FindingCode): string => `docs/advice.md#${code}`
 
-export const ids = (records: readonly RunRecord[]): readonly string[] => records.map(({ id }) => id)
+export const ids = (records: readonly { readonly id: string }[]): readonly string[] =>
+  records.map(({ id }) => id)
 
 export const runsText = (count: number): string => `${count} run${count === 1 ? '' : 's'}`

@@ -1,6 +1,8 @@
 import { EpochwattError, type RunRecord } from '@epochwatt/core'
-import { recompute } from '@epochwatt/core/planning'
-import { epochMetricNames, mainMetric } from '../reading/metrics.js'
+import { betterHour } from '../advice/better-hour.js'
+import { cleanerRegion } from '../advice/cleaner-region.js'
+import type { Finding } from '../advice/finding.js'
+import { asDigest, type RunDigest, rebased } from '../reading/run-digest.js'
 import { type Caution, cautionsOf } from './caution.js'
 import { type ComparedRun, comparedRun } from './compared-run.js'
 import { type Better, betterOf, standings } from './standing.js'
@@ -31,19 +33,16 @@ export interface RunComparison {
   /** Energy, energy per epoch and carbon of every other run against the reference. */
   readonly verdicts: readonly Verdict[]
   readonly cautions: readonly Caution[]
+  /** What the same runs would have saved at another place or hour, each group of runs at one place for itself. */
+  readonly reruns: readonly Finding[]
 }
 
 const FIGURES: readonly ComparedFigure[] = ['energy', 'energy_per_epoch', 'carbon']
 
-const metricNames = (record: RunRecord): readonly string[] => [
-  ...new Set([...epochMetricNames(record), ...Object.keys(record.metrics)]),
-]
-
-const chooseMetric = (records: readonly RunRecord[], wanted: string | undefined): string | undefined => {
-  if (wanted === undefined) {
-    return records.map(mainMetric).find(name => name !== undefined) ?? records.flatMap(metricNames)[0]
-  }
-  const names = new Set(records.flatMap(metricNames))
+/** The metric that a reader looks at first: the loss where there is one, else the first. */
+const chooseMetric = (digests: readonly RunDigest[], wanted: string | undefined): string | undefined => {
+  const names = new Set(digests.flatMap(({ metrics }) => Object.keys(metrics)))
+  if (wanted === undefined) return names.has('loss') ? 'loss' : [...names][0]
   if (names.has(wanted)) return wanted
   throw new EpochwattError(
     'METRIC_UNKNOWN',
@@ -68,18 +67,21 @@ const chooseReference = (
  * Puts runs beside each other: energy and carbon apart, each with its interval, and a verdict only where the
  * intervals allow one. What makes a comparison unfair (scope, tier, grid, versions) is listed.
  *
+ * @param given Records, or digests of them where there are many.
  * @throws EpochwattError `METRIC_UNKNOWN` or `REFERENCE_UNKNOWN`; OptionError for a country that is none.
  * @example
  * const { runs, verdicts } = compareRuns(openStore().list().records, { metric: 'val_acc' })
  */
-export const compareRuns = (recorded: readonly RunRecord[], options: CompareOptions = {}): RunComparison => {
+export const compareRuns = (
+  given: readonly (RunRecord | RunDigest)[],
+  options: CompareOptions = {},
+): RunComparison => {
   const { at } = options
-  const records =
-    at === undefined ? recorded : recorded.map(record => recompute(record, { country: at }).record)
-  const metric = chooseMetric(records, options.metric)
+  const digests = given.map(asDigest).map(digest => (at === undefined ? digest : rebased(digest, at)))
+  const metric = chooseMetric(digests, options.metric)
   const better = options.better ?? (metric === undefined ? undefined : betterOf(metric))
-  const figures = records.map(record => comparedRun(record, metric))
-  const standingOf = standings(records, figures, better)
+  const figures = digests.map(digest => comparedRun(digest, metric))
+  const standingOf = standings(digests, figures, better)
   const runs = figures.map(run => ({ ...run, ...standingOf.get(run.id) }))
   const reference = chooseReference(runs, options.reference)
   return {
@@ -94,5 +96,6 @@ export const compareRuns = (recorded: readonly RunRecord[], options: CompareOpti
           .flatMap(run => FIGURES.map(figure => judge(run, reference, figure)))
       : [],
     cautions: cautionsOf(runs),
+    reruns: [...cleanerRegion(digests), ...betterHour(digests)],
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { PAYLOAD, recordSaying } from '../fixtures/hostile.js'
 import { measuredLaptop } from '../fixtures/measured-laptop.js'
 import { failedEarly, modelledVm, scaledLaptop, unknownEnergy } from '../fixtures/other-runs.js'
+import { digestOf } from '../reading/run-digest.js'
 import { compareRuns } from './compare-runs.js'
 import { comparedRun } from './compared-run.js'
 import { comparisonCsv } from './comparison-csv.js'
@@ -48,7 +49,7 @@ describe('verdicts', () => {
         tier: 'modelled',
         method: 'test',
       }
-      return { ...comparedRun(measuredLaptop, undefined), id, energy_kwh: energy }
+      return { ...comparedRun(digestOf(measuredLaptop), undefined), id, energy_kwh: energy }
     }
     fc.assert(
       fc.property(side, side, (a, b) => {

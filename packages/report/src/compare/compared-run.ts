@@ -1,19 +1,20 @@
 import type {
+  Component,
   GridBasis,
   GridKind,
   Quantity,
-  RunRecord,
   RunStatus,
   Scope,
   StaticPolicy,
+  WasteRecord,
 } from '@epochwatt/core'
-import { meanEpochEnergy } from '../reading/epochs-total.js'
 import { headlineCarbon } from '../reading/headline.js'
-import { finalMetric } from '../reading/metrics.js'
+import { type PerUnit, perUnit } from '../reading/per-unit.js'
+import type { RunDigest } from '../reading/run-digest.js'
 import type { Standing } from './standing.js'
 
 /** What a comparison needs of one run. Absent figures are unknown. */
-export interface ComparedRun extends Standing {
+export interface ComparedRun extends Standing, PerUnit {
   readonly id: string
   readonly name: string
   readonly project: string
@@ -24,13 +25,17 @@ export interface ComparedRun extends Standing {
   /** IT energy of the run. */
   readonly energy_kwh?: Quantity
   readonly measured_share?: number
-  /** Mean over the epochs that ran to their end. */
-  readonly energy_per_epoch_kwh?: Quantity
+  /** The parts of `energy_kwh` that have a figure of their own. */
+  readonly components: Readonly<Partial<Record<Component, Quantity>>>
   /** Operational carbon: comparable between runs whether or not embodied carbon was counted. */
   readonly operational_carbon_g?: Quantity
   /** Headline carbon, embodied included where it was counted. */
   readonly total_carbon_g?: Quantity
   readonly metric?: number
+  /** What of the run served nothing, as far as its record shows. */
+  readonly waste?: WasteRecord
+  readonly hardware?: string
+  readonly tags: Readonly<Record<string, string>>
   readonly scope: Scope
   readonly static_policy: StaticPolicy
   readonly pue: number
@@ -47,25 +52,29 @@ export interface ComparedRun extends Standing {
 }
 
 /** The figures of a run that comparisons are made of. */
-export const comparedRun = (record: RunRecord, metric: string | undefined): ComparedRun => {
-  const { grid } = record
+export const comparedRun = (run: RunDigest, metric: string | undefined): ComparedRun => {
+  const { grid } = run
   return {
-    id: record.id,
-    name: record.name,
-    project: record.project,
-    status: record.status,
-    started_at: record.started_at,
-    duration_s: record.duration_s,
-    epochs: record.epochs.length,
-    energy_kwh: record.energy.total_kwh,
-    measured_share: record.energy.measured_share,
-    energy_per_epoch_kwh: meanEpochEnergy(record.epochs),
-    operational_carbon_g: record.carbon.operational_g,
-    total_carbon_g: headlineCarbon(record).quantity,
-    metric: metric === undefined ? undefined : finalMetric(record, metric),
-    scope: record.scope,
-    static_policy: record.static_policy,
-    pue: record.pue.value,
+    id: run.id,
+    name: run.name,
+    project: run.project,
+    status: run.status,
+    started_at: run.started_at,
+    duration_s: run.duration_s,
+    epochs: run.epochs.count,
+    energy_kwh: run.energy.total_kwh,
+    measured_share: run.energy.measured_share,
+    components: run.energy.components,
+    ...perUnit(run, metric),
+    operational_carbon_g: run.carbon.operational_g,
+    total_carbon_g: headlineCarbon(run).quantity,
+    metric: metric === undefined ? undefined : run.metrics[metric],
+    waste: run.waste,
+    hardware: run.hardware,
+    tags: run.tags,
+    scope: run.scope,
+    static_policy: run.static_policy,
+    pue: run.pue.value,
     grid: {
       zone: grid.zone,
       g_per_kwh: grid.g_per_kwh.value,
@@ -74,7 +83,7 @@ export const comparedRun = (record: RunRecord, metric: string | undefined): Comp
       year: grid.year,
       fallback: grid.fallback,
     },
-    methodology: record.methodology.version,
-    data_version: record.methodology.data_version,
+    methodology: run.methodology.version,
+    data_version: run.methodology.data_version,
   }
 }

@@ -1,14 +1,15 @@
-import type { Quantity } from '@epochwatt/core'
+import type { Component, Quantity } from '@epochwatt/core'
+import { type CsvField, csvLine } from '../format/csv.js'
 import type { RunComparison } from './compare-runs.js'
 import type { ComparedRun } from './compared-run.js'
 
-type Field = string | number | boolean | undefined
+const COMPONENTS: readonly Component[] = ['cpu', 'memory', 'gpu', 'other']
 
 /** A quantity in four columns, with all its digits: rounding is for readers, not for programs. */
 const quantityFields = (
   name: string,
   quantity: Quantity | undefined,
-): readonly (readonly [string, Field])[] => [
+): readonly (readonly [string, CsvField])[] => [
   [name, quantity?.value],
   [`${name}_low`, quantity?.low],
   [`${name}_high`, quantity?.high],
@@ -18,7 +19,7 @@ const quantityFields = (
 const fields = (
   run: ComparedRun,
   { metric, reference }: RunComparison,
-): readonly (readonly [string, Field])[] => [
+): readonly (readonly [string, CsvField])[] => [
   ['id', run.id],
   ['name', run.name],
   ['project', run.project],
@@ -29,8 +30,16 @@ const fields = (
   ...quantityFields('energy_kwh', run.energy_kwh),
   ['measured_share', run.measured_share],
   ...quantityFields('energy_per_epoch_kwh', run.energy_per_epoch_kwh),
+  ...quantityFields('energy_per_1k_samples_kwh', run.energy_per_1k_samples_kwh),
+  ...quantityFields('energy_per_accuracy_point_kwh', run.energy_per_accuracy_point_kwh),
+  ['accuracy_metric', run.accuracy_metric],
+  ...COMPONENTS.map(component => [`${component}_kwh`, run.components[component]?.value] as const),
+  ['after_best_epoch_kwh', run.waste?.after_best_epoch?.energy_kwh?.value],
+  ['failed_kwh', run.waste?.failed_run?.energy_kwh.value],
+  ['idle_time_share', run.waste?.idle?.time_share.value],
   ...quantityFields('operational_carbon_g', run.operational_carbon_g),
   ...quantityFields('total_carbon_g', run.total_carbon_g),
+  ['hardware', run.hardware],
   ['scope', run.scope],
   ['static_policy', run.static_policy],
   ['pue', run.pue],
@@ -50,15 +59,6 @@ const fields = (
   ['repeats', run.repeats],
 ]
 
-/** A text that a spreadsheet would take for a formula is marked as text, since run names come from anywhere. */
-const FORMULA = /^[=+\-@\t\r]/
-
-const cell = (field: Field): string => {
-  if (field === undefined) return ''
-  const text = typeof field === 'string' && FORMULA.test(field) ? `'${field}` : String(field)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
 /**
  * The comparison as CSV (RFC 4180): one line a run with all digits, unknown figures empty.
  *
@@ -66,9 +66,11 @@ const cell = (field: Field): string => {
  * writeFileSync('runs.csv', comparisonCsv(compareRuns(openStore().list().records)))
  */
 export const comparisonCsv = (comparison: RunComparison): string => {
-  const rows = comparison.runs.map(run => fields(run, comparison))
-  const header = rows[0]?.map(([name]) => name) ?? []
-  return [header, ...rows.map(row => row.map(([, field]) => cell(field)))]
-    .map(row => `${row.join(',')}\r\n`)
-    .join('')
+  const [first] = comparison.runs
+  if (!first) return csvLine([])
+  const header = csvLine(fields(first, comparison).map(([name]) => name))
+  // Line by line: the fields of thousands of runs at once would take more space than their text.
+  return (
+    header + comparison.runs.map(run => csvLine(fields(run, comparison).map(([, field]) => field))).join('')
+  )
 }

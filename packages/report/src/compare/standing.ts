@@ -1,5 +1,4 @@
-import type { RunRecord } from '@epochwatt/core'
-import { repeatedRuns } from '../reading/configuration.js'
+import { type Configured, repeatedRuns } from '../reading/configuration.js'
 import type { ComparedRun } from './compared-run.js'
 
 /** Which way a metric is better. */
@@ -76,7 +75,7 @@ const standingsOf = (runs: readonly Placed[], better: Better): ReadonlyMap<strin
 
 /** Standing of each run by its id: the trade of the metric against energy, and repeated configurations. */
 export const standings = (
-  records: readonly RunRecord[],
+  records: readonly Configured[],
   runs: readonly ComparedRun[],
   better: Better | undefined,
 ): ReadonlyMap<string, Standing> => {

@@ -1,7 +1,7 @@
 import type { Component, GridBasis, GridKind, Quantity, RunRecord, RunStatus, Tier } from '@epochwatt/core'
 import { headlineCarbon } from '../reading/headline.js'
 import { mixedIntensities, sumOfRuns } from '../reading/sum.js'
-import { hardwareText, placeText } from './surroundings.js'
+import { hardwareText, placeText } from '../reading/surroundings.js'
 
 /** A grid that runs were on. Where the intensity differed between them: its span, and its mean weighted by energy. */
 export interface DisclosedGrid {

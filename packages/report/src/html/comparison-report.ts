@@ -1,17 +1,31 @@
+import type { RunRecord } from '@epochwatt/core'
 import type { RunComparison } from '../compare/compare-runs.js'
+import type { Chart } from '../svg/chart.js'
+import { courseChart } from '../svg/course-chart.js'
+import { detailedRuns } from '../svg/detailed-run.js'
+import { epochPanels } from '../svg/epoch-panels.js'
 import { runEnergyChart } from '../svg/run-energy-chart.js'
+import { componentStack, wasteStack } from '../svg/run-stacks.js'
 import { tradeChart } from '../svg/trade-chart.js'
 import { chartFigure, missingChart } from './chart-figure.js'
 import { comparisonTable } from './comparison-table.js'
 import { type Html, html } from './html.js'
 import { renderPage } from './page.js'
-import { foreign, section } from './parts.js'
+import { foreign, kindLine, section } from './parts.js'
+import { rerunSection } from './sections/rerun.js'
 
-const banner = ({ runs, reference, metric, at }: RunComparison): Html => {
+export interface HtmlComparisonOptions {
+  /** Records of the runs that are drawn with their course and epochs: those that `runsInDetail` names. */
+  readonly records?: readonly RunRecord[]
+  /** The page is served beside a list of all runs, to which it then links. */
+  readonly isServed?: boolean
+}
+
+const banner = ({ runs, reference, metric, at }: RunComparison, isServed: boolean): Html => {
   const projects = [...new Set(runs.map(({ project }) => project))]
   const referred = runs.find(({ id }) => id === reference)
   return html`<header>
-<p class="kind"><span>Energy and carbon of training runs</span> <span>epochwatt</span></p>
+${kindLine('Energy and carbon of training runs', isServed)}
 <h1>${runs.length} runs compared</h1>
 <dl class="facts">
 <div><dt>${projects.length === 1 ? 'Project' : 'Projects'}</dt><dd>${foreign(projects.join(', '))}</dd></div>
@@ -22,29 +36,51 @@ ${at !== undefined && html`<div><dt>Grid of all</dt><dd>${at}</dd></div>`}
 </header>`
 }
 
-const charts = (comparison: RunComparison): Html => {
-  const energy = runEnergyChart(comparison)
-  const trade = tradeChart(comparison)
-  return section(
+const figureOr = (chart: Chart | undefined, title: string, reason: string): Html =>
+  chart ? chartFigure(chart) : missingChart(title, reason)
+
+const charts = (comparison: RunComparison): Html =>
+  section(
     'charts',
-    'Charts',
-    energy ? chartFigure(energy) : missingChart('Energy of each run', 'the energy of no run is known.'),
-    trade
-      ? chartFigure(trade)
-      : missingChart('A metric against energy', 'fewer than two runs have both a metric and an energy.'),
+    'Energy and results',
+    figureOr(
+      tradeChart(comparison),
+      'A metric against energy',
+      'fewer than two runs have both a metric and an energy.',
+    ),
+    figureOr(runEnergyChart(comparison), 'Energy of each run', 'the energy of no run is known.'),
   )
+
+const courses = (comparison: RunComparison, records: readonly RunRecord[]): Html | undefined => {
+  const runs = detailedRuns(comparison, records)
+  if (runs.length === 0) return undefined
+  return section(
+    'courses',
+    'Over time and epochs',
+    figureOr(courseChart(runs), 'Energy over time', 'neither power nor epochs were recorded.'),
+    figureOr(epochPanels(runs), 'Energy per epoch of each run', 'the energy of no epoch is known.'),
+  )
+}
+
+const parts = (comparison: RunComparison): Html | undefined => {
+  const drawn = [componentStack(comparison), wasteStack(comparison)].filter(chart => chart !== undefined)
+  return drawn.length > 0 ? section('parts', 'Where it went', ...drawn.map(chartFigure)) : undefined
 }
 
 /**
  * One self-contained HTML page about several runs, in the manner of the report of one.
  *
  * @example
- * writeFileSync('runs.html', renderHtmlComparison(compareRuns(openStore().list().records)))
+ * const { records } = openStore().list()
+ * writeFileSync('runs.html', renderHtmlComparison(compareRuns(records), { records }))
  */
-export const renderHtmlComparison = (comparison: RunComparison): string =>
+export const renderHtmlComparison = (
+  comparison: RunComparison,
+  { records = [], isServed = false }: HtmlComparisonOptions = {},
+): string =>
   renderPage({
     title: `${comparison.runs.length} runs compared`,
-    banner: banner(comparison),
+    banner: banner(comparison, isServed),
     sections: [
       section(
         'comparison',
@@ -56,6 +92,9 @@ export const renderHtmlComparison = (comparison: RunComparison): string =>
         }),
       ),
       charts(comparison),
+      courses(comparison, records),
+      parts(comparison),
+      rerunSection(comparison),
     ],
     origin: `Made by epochwatt from the records of ${comparison.runs.length} runs.`,
   })

@@ -16,6 +16,10 @@ ${content}
 </section>
 `
 
+/** The first line of a page: what it is, and the way back where there is one. */
+export const kindLine = (kind: string, isServed: boolean): Html =>
+  html`<p class="kind"><span>${isServed && html`<a href="/">All runs</a> · `}${kind}</span> <span>epochwatt</span></p>`
+
 /** The tier as a mark and a word; what the word means is said on hover and at the end of the page. */
 export const tierBadge = (tier: Tier): Html =>
   html`<span class="tier ${tier}" title="${TIER_MEANING[tier]}"><span class="mark" aria-hidden="true">${TIER_MARK[tier]}</span> ${tier}</span>`

@@ -5,7 +5,7 @@ import { headlineCarbon, headlineEnergy } from '../reading/headline.js'
 import { STATUS_TEXT } from '../reading/wording.js'
 import { type Html, html } from './html.js'
 import { renderPage } from './page.js'
-import { foreign } from './parts.js'
+import { foreign, kindLine } from './parts.js'
 import { adviceSection } from './sections/advice.js'
 import { chartsSection } from './sections/charts.js'
 import { comparisonSection } from './sections/comparison.js'
@@ -20,6 +20,8 @@ import { windowsSection } from './sections/windows.js'
 export interface HtmlReportOptions {
   /** Runs to put beside this one. */
   readonly others?: readonly RunRecord[]
+  /** The page is served beside a list of all runs, to which it then links. */
+  readonly isServed?: boolean
 }
 
 const pageTitle = (record: RunRecord): string => {
@@ -32,8 +34,8 @@ const pageTitle = (record: RunRecord): string => {
   return [record.name, ...figures].join(', ')
 }
 
-const banner = (record: RunRecord): Html => html`<header>
-<p class="kind"><span>Energy and carbon of a training run</span> <span>epochwatt</span></p>
+const banner = (record: RunRecord, isServed: boolean): Html => html`<header>
+${kindLine('Energy and carbon of a training run', isServed)}
 <h1>${foreign(record.name)}</h1>
 <dl class="facts">
 <div><dt>Project</dt><dd>${foreign(record.project)}</dd></div>
@@ -45,7 +47,7 @@ const banner = (record: RunRecord): Html => html`<header>
 </header>`
 
 /**
- * One self-contained HTML page about a run: no script, nothing loaded, light and dark, printable. It works from
+ * One self-contained HTML page about a run: nothing loaded, light and dark, printable. It works from
  * `file://` and in a sandboxed frame.
  *
  * @example
@@ -54,7 +56,7 @@ const banner = (record: RunRecord): Html => html`<header>
 export const renderHtmlReport = (record: RunRecord, options: HtmlReportOptions = {}): string =>
   renderPage({
     title: pageTitle(record),
-    banner: banner(record),
+    banner: banner(record, options.isServed ?? false),
     sections: [
       headlineSection(record),
       noticesSection(record),

@@ -1,21 +1,13 @@
+import { CHART_STYLE } from '../svg/chart-style.js'
+import { cssColors, DARK, LIGHT, PRINT } from './palette.js'
+
 /**
  * The report's only style sheet. System typefaces, two accents (blue for energy, umber for carbon), hairlines
  * instead of boxes; how full a mark or a bar is says how much of the figure was measured.
  */
 export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --paper: #fcfcfb; --raised: #f2f4f4; --ink: #16202a; --soft: #4d5b66; --hair: #d3dadd; --strong-hair: #16202a;
-  --energy: #12618c; --energy-soft: #12618c30; --carbon: #93480f; --carbon-soft: #93480f30; --shade: #1b4f6d12;
-  --loud-paper: #fdeed3; --loud-ink: #5a3300; --loud-edge: #c26a00; --focus: #12618c; --edge: #16202a2e;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --paper: #11171c; --raised: #1a2228; --ink: #e4eaee; --soft: #a3b2bd; --hair: #303c45; --strong-hair: #8fa0ac;
-    --energy: #6cbbe6; --energy-soft: #6cbbe63a; --carbon: #e3a569; --carbon-soft: #e3a5693a; --shade: #9fd0ee12;
-    --loud-paper: #38290e; --loud-ink: #ffdfae; --loud-edge: #e6a23c; --focus: #6cbbe6; --edge: #0009;
-  }
-}
+:root { color-scheme: light dark; ${cssColors(LIGHT)} }
+@media (prefers-color-scheme: dark) { :root { ${cssColors(DARK)} } }
 * { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
 body {
@@ -35,6 +27,8 @@ bdi { unicode-bidi: isolate }
 
 header { border-top: 4px solid var(--strong-hair); padding-top: 18px; margin-bottom: 36px }
 header .kind { display: flex; flex-wrap: wrap; gap: 4px 24px; justify-content: space-between; color: var(--soft); font-size: 13px; margin-bottom: 22px }
+a { color: var(--energy); text-underline-offset: 3px }
+a:hover { color: var(--ink) }
 header .facts { display: flex; flex-wrap: wrap; gap: 4px 28px; margin-top: 14px; font-size: 13.5px }
 header .facts div { display: flex; gap: 8px }
 header dt { color: var(--soft) }
@@ -86,46 +80,60 @@ figcaption p { max-width: 80ch }
 .missing p { color: var(--soft) }
 svg.wide, svg.narrow { display: block; width: 100%; height: auto; overflow: visible; font-size: 12px }
 svg.narrow { display: none }
-svg text { fill: var(--soft); font-variant-numeric: tabular-nums }
-.grid { stroke: var(--hair); stroke-width: 1 }
-.tick, .base { stroke: var(--soft); stroke-width: 1 }
-.epoch.even { fill: var(--shade) }
-.epoch.odd { fill: none }
-.range { fill: var(--energy-soft) }
-.line { fill: none; stroke: var(--energy); stroke-width: 1.6; stroke-linejoin: round }
-.bar.measured { fill: var(--energy) }
-.bar.assumed { fill: none }
-.bar { stroke: var(--energy); stroke-width: 1.2 }
-.bar.cut { stroke-dasharray: 3 3 }
-.hatch-ground { fill: var(--energy-soft) }
-.hatch-line { stroke: var(--energy); stroke-width: 2.4 }
-.whisker { fill: none; stroke: var(--ink); stroke-width: 1.3 }
-.whisker.fine { stroke: var(--soft); stroke-width: .8 }
-.series { fill: none; stroke-width: 1.6; stroke-linejoin: round }
-.series.train, .dot.train { stroke: var(--energy) }
-.series.validation, .dot.validation { stroke: var(--carbon) }
-.series.validation { stroke-dasharray: 5 3 }
-.dot { stroke-width: 1.6 }
-.key.train { fill: var(--energy) }
-.key.validation { fill: var(--carbon) }
-svg .title { white-space: pre }
-.dot.train { fill: var(--energy) }
-.dot.validation { fill: var(--paper) }
-.dot.other { fill: var(--paper); stroke: var(--soft) }
-.series.front { stroke-dasharray: 5 3 }
-.hit rect { fill: transparent }
-.hit line, .hit circle, .hit text { visibility: hidden; pointer-events: none }
+${CHART_STYLE}.hit line, .hit circle, .hit text { pointer-events: none }
 .hit line { stroke: var(--soft); stroke-dasharray: 2 2 }
 .hit circle { fill: var(--paper); stroke: var(--ink); stroke-width: 1.6 }
 .hit text { fill: var(--ink); font-weight: 500; white-space: pre }
-.hit:hover line, .hit:hover circle, .hit:hover text { visibility: visible }
+.hit:hover line, .hit:hover circle, .hit:hover text, .hit.on line, .hit.on circle, .hit.on text { visibility: visible }
+.hit .reach { fill: none; stroke: transparent; stroke-width: 14; pointer-events: stroke }
+.hit:hover .course, .hit.on .course { stroke-width: 3.2 }
+.hit:hover .fill, .hit.on .fill { stroke: var(--ink); stroke-width: 1.2 }
+svg:has(.hit:hover) .hit.on:not(:hover) text { visibility: hidden }
+svg[tabindex]:focus-visible { outline-offset: 6px }
 
+.tools { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: end; margin-bottom: 14px; font-size: 13px }
+.tools label { display: grid; gap: 3px; color: var(--soft) }
+.tools input, .tools select {
+  font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: 3px;
+  padding: 5px 8px; min-height: 32px; max-width: 22ch;
+}
+.tools input { width: 22ch }
+.tools p { color: var(--soft); padding: 6px 0 }
+button.sort {
+  all: unset; cursor: pointer; display: inline-flex; gap: 4px; align-items: baseline; white-space: nowrap;
+}
+button.sort:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px }
+button.sort::after { content: "↕"; opacity: .45; font-size: .9em }
+[aria-sort] button.sort { color: var(--ink) }
+[aria-sort="ascending"] button.sort::after { content: "↑"; opacity: 1 }
+[aria-sort="descending"] button.sort::after { content: "↓"; opacity: 1 }
+table[data-sortable] { border-collapse: separate; border-spacing: 0 }
+table[data-sortable] tbody th { position: sticky; left: 0; background: var(--paper); z-index: 1 }
+table[data-sortable] thead th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 2 }
+table[data-sortable] tbody tr:hover > * { background: var(--raised) }
+table[data-sortable] tbody th, table[data-sortable] tbody td:first-child { max-width: 30ch; overflow-wrap: anywhere; white-space: normal; min-width: 21ch }
+section:is(#comparison, #runs):has(table[data-sortable]) { display: block }
+section:is(#comparison, #runs):has(table[data-sortable]) > h2 { font-size: 16px; margin-bottom: 14px }
+button.action {
+  font: inherit; font-weight: 600; color: var(--paper); background: var(--energy); border: 0; border-radius: 3px; padding: 7px 16px; cursor: pointer;
+}
+button.action:hover { background: var(--ink) }
+th input[type=checkbox] { width: 16px; height: 16px; margin: 0 6px 0 0; vertical-align: -2px; accent-color: var(--energy) }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 26px 36px }
+.card { border-top: 2px solid var(--energy); padding-top: 10px; min-width: 0 }
+.card h3 { display: flex; gap: 10px; justify-content: space-between }
+.card dl { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 16px; margin-top: 10px }
+.content .card dl > div { display: block; border: 0; padding: 0 }
+.card dd { font-size: 21px; font-weight: 500; font-variant-numeric: tabular-nums; letter-spacing: -.01em }
+.card dd .unit { font-size: 13px; font-weight: 400; color: var(--soft) }
+.spark { display: block; width: 100%; height: 44px; margin-top: 10px }
+.pulse { color: var(--energy); font-size: 13px; font-weight: 400; white-space: nowrap }
 details { margin-top: 10px; font-size: 13.5px }
 summary { cursor: pointer; color: var(--soft); width: fit-content }
 summary:hover { color: var(--ink) }
 details .scroll { max-height: 380px; margin-top: 10px }
 .scroll {
-  overflow: auto;
+  overflow: auto; position: relative;
   background:
     linear-gradient(to left, var(--paper) 40%, transparent) right / 36px 100% no-repeat local,
     linear-gradient(to left, var(--edge), transparent) right / 12px 100% no-repeat scroll;
@@ -189,18 +197,16 @@ footer p + p { margin-top: 6px }
   header .facts div + div { margin-top: 2px }
 }
 @media print {
-  :root {
-    color-scheme: light;
-    --paper: #fff; --raised: #f2f4f4; --ink: #000; --soft: #444; --hair: #ccc; --strong-hair: #000;
-    --energy: #12618c; --energy-soft: #12618c30; --carbon: #93480f; --carbon-soft: #93480f30; --shade: #1b4f6d12;
-    --loud-paper: #fff; --loud-ink: #000; --loud-edge: #c26a00;
-  }
+  :root { color-scheme: light; ${cssColors(PRINT)} }
   body { max-width: none; padding: 0; font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact }
   section { display: block; padding-bottom: 18px }
   section > h2 { font-size: 12pt; margin-bottom: 8px; break-after: avoid }
   h3 { break-after: avoid }
   figure, .figure, .notice, tr, .sensors > li, dl > div { break-inside: avoid }
-  details { display: none }
+  details, .tools { display: none }
+  button.sort::after { content: none }
+  table { font-size: 8.5pt }
+  table[data-sortable] :is(td, th) { padding-right: 6px; position: static }
   .scroll { overflow: visible; background: none }
   svg.wide { display: block }
   svg.narrow { display: none }

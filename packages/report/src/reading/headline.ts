@@ -16,7 +16,7 @@ export const headlineEnergy = (record: RunRecord): HeadlineFigure =>
 
 /** Total carbon, or operational carbon where embodied carbon is not in the record; `covers` says which. */
 export const headlineCarbon = (
-  record: RunRecord,
+  record: Pick<RunRecord, 'carbon'>,
 ): HeadlineFigure & { readonly covers: 'operational and embodied' | 'operational only' | 'unknown' } => {
   const { total_g, operational_g, embodied_g, reason } = record.carbon
   if (total_g)

@@ -26,6 +26,7 @@ export const STATIC_POLICY_TEXT: Record<StaticPolicy, string> = {
   none: 'idle power is left out',
   proportional: 'idle power is shared by busy CPU time',
   capacity: 'idle power is shared by the part of the machine in use',
+  equal: 'idle power is shared equally by all processes at work',
   reserved: 'idle power is booked by the share of the machine reserved for this run',
   full: 'all idle power is booked to this run',
 }
@@ -43,6 +44,7 @@ export const SENSOR_STATE_TEXT: Record<SensorRecord['state'], string> = {
   'not-asked-for': 'not asked for',
   frozen: 'does not advance',
   mirrored: 'copy of another',
+  implausible: 'not plausible',
   absent: 'absent',
   locked: 'locked',
   broken: 'broken',

@@ -65,11 +65,19 @@ ${y.ticks.map(
  */
 export const hover = (
   plot: Plot,
-  spot: { readonly left: number; readonly right: number; readonly x: number; readonly y?: number },
+  spot: {
+    readonly left: number
+    readonly right: number
+    readonly x: number
+    readonly y?: number
+    /** Where the area begins that answers; the top of the drawing unless given. */
+    readonly top?: number
+  },
   readout: string,
-): Html => html`<g class="hit"><rect x="${px(spot.left)}" y="0" width="${px(Math.max(0.1, spot.right - spot.left))}" height="${px(plot.bottom)}"/><line x1="${px(spot.x)}" x2="${px(spot.x)}" y1="${px(plot.top)}" y2="${px(plot.bottom)}"/>${
+  line: number = readoutLine(plot),
+): Html => html`<g class="hit"><rect x="${px(spot.left)}" y="${px(spot.top ?? 0)}" width="${px(Math.max(0.1, spot.right - spot.left))}" height="${px(plot.bottom - (spot.top ?? 0))}"/><line x1="${px(spot.x)}" x2="${px(spot.x)}" y1="${px(plot.top)}" y2="${px(plot.bottom)}"/>${
   spot.y === undefined ? undefined : html`<circle cx="${px(spot.x)}" cy="${px(spot.y)}" r="3.5"/>`
-}<text x="${px(plot.right)}" y="${readoutLine(plot)}" text-anchor="end">${readout}</text></g>
+}<text x="${px(plot.right)}" y="${line}" text-anchor="end">${readout}</text></g>
 `
 
 /** The drawing itself, named and described for those who do not see it. */

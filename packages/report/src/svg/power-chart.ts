@@ -8,6 +8,7 @@ import { type Axis, linearAxis } from './axis.js'
 import type { Chart } from './chart.js'
 import { decimatePower, type PowerPoint } from './decimate.js'
 import { axes, type Canvas, drawing, hover, type Plot, plotArea, px, tickCount, Y_TICKS } from './frame.js'
+import { timeUnit } from './time-unit.js'
 
 /** More points than these are neither visible nor pleasant in a table. */
 const MOST_POINTS = 300
@@ -16,18 +17,6 @@ const MOST_POINTS_NARROW = 120
 /** Narrower epochs would be a flicker of stripes: they are shaded as one. */
 const NARROWEST_BAND = 7
 const NARROWEST_LABEL = 24
-
-interface TimeUnit {
-  readonly unit: string
-  readonly seconds: number
-}
-
-const timeUnit = (seconds: number): TimeUnit => {
-  if (seconds < 180) return { unit: 's', seconds: 1 }
-  if (seconds < 3 * 3600) return { unit: 'min', seconds: 60 }
-  if (seconds < 3 * 86_400) return { unit: 'h', seconds: 3600 }
-  return { unit: 'd', seconds: 86_400 }
-}
 
 const pointsOf = (record: RunRecord): readonly PowerPoint[] => {
   const { t_s, mean_w, min_w, max_w } = record.power

@@ -81,7 +81,11 @@ export const tradeChart = ({ runs, metric, better }: RunComparison): Chart | und
             ]
           : []),
         ...[...dots.filter(dot => !front.includes(dot)), ...front].map(
-          dot => html`<circle class="dot ${dot.run.standing === 'front' ? 'train' : 'other'}" cx="${px(left(dot))}" cy="${px(y.at(dot.metric))}" r="4.5"/>
+          dot => html`<circle class="dot ${dot.run.standing === 'front' ? 'train' : 'other'}${dot.run.standing === 'dominated' && ' dominated'}" cx="${px(left(dot))}" cy="${px(y.at(dot.metric))}" r="4.5"/>
+`,
+        ),
+        ...front.map(
+          dot => html`<text class="tag" x="${px(left(dot) + 7)}" y="${px(y.at(dot.metric) + (better === 'lower' ? 14 : -7))}">${dot.number}</text>
 `,
         ),
         ...dots.map((dot, i) => {
@@ -107,7 +111,7 @@ export const tradeChart = ({ runs, metric, better }: RunComparison): Chart | und
   return {
     id: 'trade',
     title,
-    caption: `Whiskers are the 90 % interval of energy.${front.length > 0 ? ' Full dots are the best trades: by best guesses no other run is as good for less energy.' : ''}${hidden}`,
+    caption: `Whiskers are the 90 % interval of energy.${front.length > 0 ? ' Full dots are the best trades: by best guesses no other run is as good for less energy. A dashed rim marks a run that another one surely beats.' : ''}${hidden}`,
     draw,
     table: {
       columns: ['Run', 'Name', `Energy ${scale.unit}`, '90 % interval', metric, 'Standing'],

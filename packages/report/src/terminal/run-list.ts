@@ -2,6 +2,7 @@ import type { RunRecord } from '@epochwatt/core'
 import { figureText, formatCarbon, formatEnergy } from '../format/figure.js'
 import { formatDuration, formatInstant } from '../format/time.js'
 import { headlineCarbon } from '../reading/headline.js'
+import { asDigest, type RunDigest } from '../reading/run-digest.js'
 import { TIER_MARK } from '../reading/wording.js'
 import { paint } from './ansi.js'
 import { type TerminalOptions, widthOf } from './options.js'
@@ -19,9 +20,10 @@ const LONGEST_PROJECT = 20
  * console.log(renderTerminalRunList(openStore().list().records))
  */
 export const renderTerminalRunList = (
-  records: readonly RunRecord[],
+  runs: readonly (RunRecord | RunDigest)[],
   options: TerminalOptions = {},
 ): string => {
+  const records = runs.map(asDigest)
   if (records.length === 0) return 'No finished runs.\n'
   const width = widthOf(options)
   const { faint } = paint(options.color ?? false)
@@ -47,7 +49,7 @@ export const renderTerminalRunList = (
         energy ? TIER_MARK[energy.tier] : '',
         energy ? figureText(formatEnergy(energy)) : 'unknown',
         carbon ? `${figureText(formatCarbon(carbon))}${record.grid.fallback ? ' !' : ''}` : 'unknown',
-        String(record.epochs.length),
+        String(record.epochs.count),
         formatDuration(record.duration_s),
         record.status,
         truncate(printable(record.project), LONGEST_PROJECT),

@@ -13,6 +13,7 @@ import { STATUS_TEXT, TIER_MARK } from '../reading/wording.js'
 import { adviceLines } from './advice.js'
 import { type Paint, paint } from './ansi.js'
 import { epochTable } from './epoch-table.js'
+import { footprintLines } from './footprint.js'
 import { headed, LABEL_WIDTH, labelled } from './labelled.js'
 import { type TerminalOptions, widthOf } from './options.js'
 import { printable } from './printable.js'
@@ -117,6 +118,7 @@ export const renderTerminalSummary = (record: RunRecord, options: TerminalOption
     ...epochTable(record, width, style),
     '',
     ...headlines(record, width, style),
+    ...footprintLines(record, width, style),
     ...headed('About as much as', equivalentLines(record, width, style), style),
     ...headed('What would have saved most', adviceLines(advise([record]), width, style), style),
     ...headed('Where this comes from', provenanceLines(record, width, style), style),

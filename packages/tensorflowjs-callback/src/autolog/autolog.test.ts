@@ -155,10 +155,10 @@ describe('files of a run', () => {
     const model = tinyModel()
     await fit({}, model)
     const folder = folderOf(onlyRun())
-    expect(readFileSync(join(folder, 'model_summary.txt'), 'utf8')).toMatch(
+    expect(readFileSync(join(folder, 'artifacts/model_summary.txt'), 'utf8')).toMatch(
       /dense_.*\[null,3\].*15[\s\S]*Total params: 15/,
     )
-    const loaded = await loadSavedModel(join(folder, 'model'))
+    const loaded = await loadSavedModel(join(folder, 'artifacts/model'))
     const { x } = tinyData()
     const [mine, theirs] = [model, loaded].map(each => (each.predict(x) as tf.Tensor).dataSync())
     expect(theirs).toEqual(mine)
@@ -167,7 +167,33 @@ describe('files of a run', () => {
   it('have no model where none is wanted', async () => {
     start({ saveModel: false })
     await fit()
-    expect(existsSync(join(folderOf(onlyRun()), 'model'))).toBe(false)
+    expect(existsSync(join(folderOf(onlyRun()), 'artifacts/model'))).toBe(false)
+  })
+
+  it('hold the model of the best epoch, where that is wanted', async () => {
+    start({ saveBestModel: true, saveModel: false })
+    const model = tinyModel()
+    const { x } = tinyData()
+    const predict = (of: tf.LayersModel): number[] => [...(of.predict(x) as tf.Tensor).dataSync()]
+    const afterEpoch: number[][] = []
+    const spoil = (epoch: number): void => {
+      afterEpoch.push(predict(model))
+      if (epoch === 1) model.setWeights(model.getWeights().map(weights => weights.mul(-50)))
+    }
+    await fit(
+      { epochs: 4, validationSplit: 0.25, callbacks: { onEpochEnd: async epoch => spoil(epoch) } },
+      model,
+    )
+    const record = onlyRun()
+    const losses = record.epochs.map(({ metrics }) => metrics.val_loss!)
+    const best = losses.indexOf(Math.min(...losses))
+    expect(best).toBeLessThan(2)
+    expect(record.params.best_model_epoch).toBe(best)
+    const folder = join(folderOf(record), 'artifacts')
+    expect(readdirSync(folder)).not.toContain('model')
+    const loaded = await loadSavedModel(join(folder, 'best_model'))
+    for (const [place, value] of predict(loaded).entries())
+      expect(value).toBeCloseTo(afterEpoch[best]![place]!, 6)
   })
 
   it('are there when exporters get the record', async () => {
@@ -177,13 +203,14 @@ describe('files of a run', () => {
     const watching = {
       ...exporter,
       export: async (batch: Parameters<typeof deliver>[0]) => {
-        for (const event of batch) if (event.type === 'record') files.push(...readdirSync(event.directory))
+        for (const event of batch)
+          if (event.type === 'record') files.push(...readdirSync(join(event.directory, 'artifacts')))
         await deliver(batch)
       },
     }
     start({ exporters: [watching] })
     await fit()
-    expect(files).toEqual(expect.arrayContaining(['model', 'model_summary.txt', 'record.json']))
+    expect(files).toEqual(expect.arrayContaining(['model', 'model_summary.txt']))
     expect(exporter.events.at(-1)).toMatchObject({ type: 'record', record: { status: 'finished' } })
   })
 
@@ -212,7 +239,7 @@ describe('a training that throws', () => {
       status_reason: 'model.fit threw Error: no such file: …',
     })
     expect(record.waste?.failed_run?.energy_kwh.value).toBe(record.energy.total_kwh?.value)
-    expect(existsSync(join(folderOf(record), 'model'))).toBe(false)
+    expect(existsSync(join(folderOf(record), 'artifacts/model'))).toBe(false)
   })
 
   it('is failed at once also in fitDataset, and the next one is clean', async () => {
@@ -342,9 +369,24 @@ describe('trainOnBatch', () => {
   })
 })
 
+describe('without being told of TensorFlow.js', () => {
+  it('finds the copy that is loaded', async () => {
+    const log = autolog({ dir })
+    logs.push(log)
+    expect(log.isActive).toBe(true)
+    await fit()
+    expect(onlyRun()).toMatchObject({ params: { backend: 'cpu', tfjs_version: tf.version.tfjs } })
+    await log.disable()
+    await fit()
+    expect(runs()).toHaveLength(1)
+  })
+})
+
 describe('wrong options', () => {
   it.each([
     [{ saveModel: 'no' }, /"saveModel"/],
+    [{ saveBestModel: 1 }, /"saveBestModel"/],
+    [{ mlflow: 'yes' }, /"mlflow" is "yes"; accepted: true, false or an object/],
     [{ tracker: {} }, /only in energyCallback/],
     [{ pue: -1 }, /"pue" is -1/],
     [{ conutry: 'FR' }, /conutry/],

@@ -1,16 +1,28 @@
-import { writeFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Tracker } from '@epochwatt/core'
 import type { RunAdditions } from '../options.js'
 import type { ModelArtifacts, ModelLike } from '../tensorflow.js'
 import { messageOf } from '../warn.js'
+import { bestEpochs } from './best-epochs.js'
 
-/** In a run's folder. `tf.loadLayersModel` opens model.json. */
+/** Looked up rather than imported, since pages load this module too; a run has no folder there. */
+const node = () => ({
+  ...process.getBuiltinModule('node:path'),
+  ...process.getBuiltinModule('node:fs'),
+})
+
+/** In a run's folder: what lies there, exporters send along. `tf.loadLayersModel` opens a model.json. */
+const ARTIFACTS_FOLDER = 'artifacts'
 const SUMMARY_FILE = 'model_summary.txt'
 const MODEL_FOLDER = 'model'
+const BEST_MODEL_FOLDER = 'best_model'
 const MODEL_FILE = 'model.json'
 const WEIGHTS_FILE = 'weights.bin'
+
+/** Which models of a training are kept. */
+export interface SavedModels {
+  readonly final: boolean
+  readonly best: boolean
+}
 
 const summaryOf = (model: ModelLike): string => {
   const lines: string[] = []
@@ -31,39 +43,64 @@ const weightPieces = ({ weightData }: ModelArtifacts): Uint8Array[] => {
 const writeModel = async (folder: string, artifacts: ModelArtifacts): Promise<void> => {
   const { weightData: _, weightSpecs = [], ...topology } = artifacts
   const manifest = [{ paths: [WEIGHTS_FILE], weights: weightSpecs }]
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, WEIGHTS_FILE), weightPieces(artifacts))
-  await writeFile(join(folder, MODEL_FILE), JSON.stringify({ ...topology, weightsManifest: manifest }))
+  const { join, promises } = node()
+  await promises.mkdir(folder, { recursive: true })
+  await promises.writeFile(join(folder, WEIGHTS_FILE), weightPieces(artifacts))
+  await promises.writeFile(
+    join(folder, MODEL_FILE),
+    JSON.stringify({ ...topology, weightsManifest: manifest }),
+  )
 }
 
-/** Puts the model's summary into the run's folder when training begins, and the trained model when it ends. */
-export const modelFiles = (model: ModelLike, saveModel: boolean): Pick<RunAdditions, 'began' | 'ending'> => {
+/**
+ * Puts the model's summary among the run's artifacts when training begins, the best model so far after each epoch, and
+ * the trained model at the end.
+ */
+export const modelFiles = (
+  model: ModelLike,
+  saved: SavedModels,
+): Pick<RunAdditions, 'began' | 'epochEnded' | 'ending'> => {
   let tracker: Tracker | undefined
+  const isBest = bestEpochs()
   const fail = (code: string, what: string, error: unknown): void =>
     tracker?.warn(code, `${what} could not be saved: ${messageOf(error)}`)
+
+  const save = async (name: string): Promise<void> => {
+    if (!tracker || !model.save) return
+    const folder = node().join(tracker.directory, ARTIFACTS_FOLDER, name)
+    try {
+      await model.save({
+        save: async artifacts => {
+          await writeModel(folder, artifacts)
+          return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
+        },
+      })
+    } catch (error) {
+      fail('MODEL_NOT_SAVED', 'the model', error)
+    }
+  }
+
   return {
     began: begun => {
+      if (begun.directory === '') return
       tracker = begun
       try {
+        const { join, mkdirSync, writeFileSync } = node()
+        const folder = join(begun.directory, ARTIFACTS_FOLDER)
+        mkdirSync(folder, { recursive: true })
         const summary = summaryOf(model)
-        if (summary) writeFileSync(join(begun.directory, SUMMARY_FILE), summary)
+        if (summary) writeFileSync(join(folder, SUMMARY_FILE), summary)
       } catch (error) {
         fail('SUMMARY_NOT_SAVED', "the model's summary", error)
       }
     },
+    epochEnded: async (epoch, metrics) => {
+      if (!saved.best || !isBest(metrics)) return
+      await save(BEST_MODEL_FOLDER)
+      tracker?.setParams({ best_model_epoch: epoch })
+    },
     ending: async () => {
-      if (!saveModel || !tracker || !model.save) return
-      const folder = join(tracker.directory, MODEL_FOLDER)
-      try {
-        await model.save({
-          save: async artifacts => {
-            await writeModel(folder, artifacts)
-            return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
-          },
-        })
-      } catch (error) {
-        fail('MODEL_NOT_SAVED', 'the model', error)
-      }
+      if (saved.final) await save(MODEL_FOLDER)
     },
   }
 }

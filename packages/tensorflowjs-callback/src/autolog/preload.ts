@@ -6,6 +6,7 @@ import { Module } from 'node:module'
 import { checkedSettings } from '../options.js'
 import { messageOf, warnUser } from '../warn.js'
 import { type Autolog, type AutologTensorFlow, autolog } from './autolog.js'
+import { isTensorFlow } from './find-tensorflow.js'
 
 /** Undeclared and for this purpose patched by many: also `import` of a CommonJS module comes through here. */
 interface CommonJsLoader {
@@ -16,12 +17,6 @@ interface CommonJsLoader {
 const TENSORFLOW = /@tensorflow[\\/](?:tfjs|tfjs-node(?:-gpu)?|tfjs-layers)(?:$|[\\/])/
 
 const logged = new Map<object, { readonly log: Autolog; readonly isWhole: boolean }>()
-
-const isTensorFlow = (value: unknown): value is AutologTensorFlow => {
-  if (typeof value !== 'object' || value === null) return false
-  const { LayersModel, registerCallbackConstructor, CustomCallback } = value as Partial<AutologTensorFlow>
-  return [LayersModel, registerCallbackConstructor, CustomCallback].every(each => typeof each === 'function')
-}
 
 const logTrainingsOf = (tf: AutologTensorFlow): void => {
   const { LayersModel } = tf

@@ -1,7 +1,7 @@
 import { startTracking, type Tracker } from '@epochwatt/core'
 import { endedBefore, endWithProcess } from '../end-with-process.js'
 import { growingWindows } from '../growing-windows.js'
-import type { CallbackSettings } from '../options.js'
+import { type CallbackSettings, runOptions } from '../options.js'
 import type { ModelLike } from '../tensorflow.js'
 import { trainingParams } from '../training-params.js'
 import { messageOf, type Warn } from '../warn.js'
@@ -90,7 +90,7 @@ export const stepRun = (settings: CallbackSettings, warn: Warn) => {
         ...trainingParams({ model, ...(settings.tf && { tf: settings.tf }) }),
         ...modelFacts(model),
       }
-      tracker = startTracking({ ...settings.tracking, params: { ...found, ...settings.tracking.params } })
+      tracker = startTracking(runOptions(settings, found))
       run = openRun(tracker)
       endWithProcess(end)
     }

@@ -1,7 +1,7 @@
 import { stringifyExtended } from '../json/extended-json.js'
 import type { BodyOf } from '../record/record-body.js'
 import type { Artifact } from './artifact.js'
-import type { ManifestEntry } from './staging.js'
+import type { ManifestEntry } from './manifest.js'
 
 export interface LogArtifactOptions {
   /** Names for this version; default `latest`. */

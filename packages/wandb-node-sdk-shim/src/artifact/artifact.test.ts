@@ -4,17 +4,20 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createClient } from '../http/wandb-client.js'
 import { loadSettings } from '../settings/node-settings.js'
+import { DirectoryStorage } from '../storage/directory-storage.js'
 import { stubSettings, temporaryDirectory } from '../testing/fixture.js'
 import { STUB_API_KEY, startStubBackend } from '../testing/stub-backend.js'
 import { Artifact } from './artifact.js'
 import { artifactRecordOf } from './artifact-record.js'
 import { artifactDigest, byCodePoint, md5Base64 } from './digest.js'
 import { saveArtifact } from './saver.js'
-import { Staging } from './staging.js'
 
 const directory = temporaryDirectory()
 afterAll(directory.remove)
 const at = (...labels: string[]) => join(directory.path, ...labels)
+
+const storageIn = (folder: string) =>
+  new DirectoryStorage({ path: at('run'), filesDir: at('run', 'files'), artifactsDir: at(folder) })
 
 describe('an artifact', () => {
   it('has the digest that W&B computes', () => {
@@ -41,7 +44,7 @@ describe('an artifact', () => {
     artifact.addBuffer('text', 'abc')
     artifact.addReference('s3://bucket/key', { digest: 'etag', size: 5 })
     artifact.addReference(pathToFileURL(at('folder', 'one')), { name: 'local' })
-    const entries = await new Staging(at('staged')).stage(artifact)
+    const entries = await storageIn('staged').stage(artifact)
     expect(
       Object.fromEntries(entries.map(({ path, size, ref, digest }) => [path, [size, ref, digest]])),
     ).toEqual({
@@ -78,14 +81,14 @@ describe('a large file', () => {
     const artifact = new Artifact('large', 'test')
     artifact.addBuffer('large.bin', bytes)
     artifact.addBuffer('small.bin', 'x')
-    const entries = await new Staging(at('large')).stage(artifact)
+    const entries = await storageIn('large').stage(artifact)
     const run = { runId: 'r', project: 'p', entity: 'stub' }
     const client = createClient({ settings, apiKey: STUB_API_KEY })
     const { signal } = new AbortController()
     await saveArtifact(artifactRecordOf(artifact, entries, artifactDigest(entries), run), 0, {
       client,
       run: { entity: 'stub', project: 'p', run: 'r' },
-      artifactsDir: at('large'),
+      storage: storageIn('large'),
       signal,
       multipartBytes: 20_000,
     })

@@ -1,6 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
-import { basename, join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { platform } from '#platform'
 import { WandbError } from '../errors.js'
 import type { JsonValue } from '../json/extended-json.js'
 import { jsonFriendly } from '../run/json-friendly.js'
@@ -29,7 +27,7 @@ const checkedName = (what: string, name: string): string => {
 }
 
 const logicalPath = (path: string): string => {
-  const clean = path.split(sep).join('/').replace(/^\.\//, '')
+  const clean = platform.files.withSlashes(path).replace(/^\.\//, '')
   if (clean === '' || clean.startsWith('/') || clean.split('/').includes('..')) {
     throw new WandbError('USAGE', `Artifact: ${JSON.stringify(path)} cannot be a path inside an artifact.`)
   }
@@ -80,8 +78,8 @@ export class Artifact {
   }
 
   /** Adds one file, as `name` or under its own name. */
-  addFile(path: string, { name = basename(path) }: { name?: string } = {}): void {
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+  addFile(path: string, { name = platform.files.nameOf(path) }: { name?: string } = {}): void {
+    if (!platform.files.isFile(path)) {
       throw new WandbError('USAGE', `Artifact "${this.name}": there is no file ${path}.`)
     }
     this.#add(name, { kind: 'file', path })
@@ -89,19 +87,18 @@ export class Artifact {
 
   /** Adds all files under a folder, below `name` or at the top. */
   addDir(path: string, { name = '' }: { name?: string } = {}): void {
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    if (!platform.files.isFolder(path)) {
       throw new WandbError('USAGE', `Artifact "${this.name}": there is no folder ${path}.`)
     }
-    for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
-      const file = join(entry.parentPath, entry.name)
-      if (!entry.isFile() && !statSync(file, { throwIfNoEntry: false })?.isFile()) continue
-      this.#add(join(name, relative(path, file)), { kind: 'file', path: file })
+    const prefix = name === '' ? '' : `${name.replace(/\/+$/, '')}/`
+    for (const file of platform.files.below(path)) {
+      this.#add(prefix + file, { kind: 'file', path: `${path}/${file}` })
     }
   }
 
   /** Adds bytes or text as the file `name`. */
   addBuffer(name: string, content: Uint8Array | string): void {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : Uint8Array.from(content)
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : Uint8Array.from(content)
     this.#add(name, { kind: 'buffer', bytes })
   }
 
@@ -118,11 +115,11 @@ export class Artifact {
     if (
       url.protocol === 'file:' &&
       digest === undefined &&
-      !statSync(fileURLToPath(url), { throwIfNoEntry: false })
+      !platform.files.isFile(platform.files.pathOfUrl(url))
     ) {
       throw new WandbError('USAGE', `Artifact "${this.name}": there is no file ${text}.`)
     }
-    const own = name ?? basename(url.pathname)
+    const own = name ?? url.pathname.split('/').findLast(label => label !== '') ?? ''
     this.#add(own === '' ? url.host : own, { kind: 'reference', uri: text, digest: digest ?? '', size })
   }
 

@@ -1,6 +1,15 @@
 import { type JsonValue, parseExtended, stringifyExtended } from '../json/extended-json.js'
 import type { BodyOf } from '../record/record-body.js'
 
+/** One file of an artifact when it is logged. `localPath` is a copy of ours that may be deleted after the upload. */
+export interface ManifestEntry {
+  readonly path: string
+  readonly digest: string
+  readonly size: number
+  readonly ref?: string
+  readonly localPath?: string
+}
+
 /** One file of an artifact, on the server's side. */
 export interface ManifestFile {
   readonly path: string

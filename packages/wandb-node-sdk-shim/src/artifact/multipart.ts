@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { platform } from '#platform'
 import { WandbError } from '../errors.js'
 import { COMPLETE_MULTIPART } from '../graphql/operations.js'
+import type { Content } from '../http/content.js'
 import type { WandbClient } from '../http/wandb-client.js'
 
 /** From here on a file goes in parts, as W&B's own client sends it. */
@@ -33,30 +33,26 @@ export interface FileParts {
 }
 
 /** The parts of a file, by number and hex MD5, as the server wants to know them before. */
-export const partsOfFile = async (path: string, threshold: number): Promise<FileParts> => {
-  const { size } = statSync(path)
-  const partBytes = partBytesOf(size, threshold)
-  const parts: { partNumber: number; hexMD5: string }[] = []
-  for (let start = 0; start < size; start += partBytes) {
-    const hash = createHash('md5')
-    const end = Math.min(size, start + partBytes) - 1
-    for await (const piece of createReadStream(path, { start, end })) hash.update(piece as Buffer)
-    parts.push({ partNumber: parts.length + 1, hexMD5: hash.digest('hex') })
-  }
-  return { partBytes, parts }
+export const partsOfFile = async (content: Content, threshold: number): Promise<FileParts> => {
+  const partBytes = partBytesOf(await platform.sizeOf(content), threshold)
+  const digests = await platform.partDigests(content, partBytes)
+  return { partBytes, parts: digests.map((hexMD5, index) => ({ partNumber: index + 1, hexMD5 })) }
 }
+
+const base64OfHex = (hex: string): string =>
+  btoa(hex.replace(/../g, pair => String.fromCharCode(Number.parseInt(pair, 16))))
 
 /** Sends the parts of a file and has the server put them together. */
 export const uploadParts = async (
   name: string,
-  path: string,
+  content: Content,
   { partBytes, parts }: FileParts,
   target: UploadTarget,
   client: WandbClient,
   signal: AbortSignal,
 ): Promise<void> => {
   const { uploadID, uploadUrlParts } = target.uploadMultipartUrls!
-  const { size } = statSync(path)
+  const size = await platform.sizeOf(content)
   const type = target.uploadHeaders?.find(line => /^content-type:/i.test(line))
   const completed: { partNumber: number; hexMD5: string }[] = []
   for (const { partNumber, uploadUrl } of uploadUrlParts) {
@@ -66,16 +62,13 @@ export const uploadParts = async (
         'COMMUNICATION',
         `${name}: the server asks for part ${partNumber} of ${parts.length}.`,
       )
-    const headers = [
-      `Content-MD5:${Buffer.from(part.hexMD5, 'hex').toString('base64')}`,
-      ...(type ? [type] : []),
-    ]
+    const headers = [`Content-MD5:${base64OfHex(part.hexMD5)}`, ...(type ? [type] : [])]
     const start = (partNumber - 1) * partBytes
     const end = Math.min(size, start + partBytes)
     const answer = await client.upload(
       uploadUrl,
       headers,
-      { name: `${name}, part ${partNumber}`, path, start, end },
+      { name: `${name}, part ${partNumber}`, content, start, end },
       signal,
     )
     const etag = answer.get('etag')

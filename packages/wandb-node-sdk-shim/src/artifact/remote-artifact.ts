@@ -1,12 +1,10 @@
-import { mkdirSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { platform } from '#platform'
 import { WandbError } from '../errors.js'
 import { ARTIFACT_BY_NAME, ARTIFACT_FILE_URLS, ARTIFACT_MANIFEST } from '../graphql/operations.js'
 import type { JsonObject, WandbClient } from '../http/wandb-client.js'
 import { eachLimited } from '../upload/each-limited.js'
 import { md5Base64 } from './digest.js'
-import { parseManifest } from './manifest.js'
+import { type ManifestFile, parseManifest } from './manifest.js'
 
 const FILES_PER_PAGE = 500
 const CONCURRENT_DOWNLOADS = 16
@@ -20,6 +18,8 @@ export interface RemoteArtifact {
   readonly digest: string
   /** Fetches all files into `dir`, checks their digests, and answers `dir`. References are not followed. */
   download(dir: string): Promise<string>
+  /** Fetches one file and checks its digest; undefined if the artifact has no such file. */
+  read(path: string): Promise<Uint8Array | undefined>
 }
 
 /** `entity/project/name:alias`, the first two optional, the alias `latest` by default. */
@@ -37,22 +37,22 @@ const parseName = (name: string, owner: { entity: string; project: string }) => 
   return { entity, project, name: own.includes(':') ? own : `${own}:latest` }
 }
 
-/** @throws {WandbError} `USAGE` for a name of another form, `COMMUNICATION` if there is no such artifact. */
-export const findArtifact = async (
+interface Owner {
+  readonly entity: string
+  readonly project: string
+}
+
+/** @throws {WandbError} `USAGE` for a name of another form. */
+export const lookUpArtifact = async (
   name: string,
-  owner: { entity: string; project: string },
+  owner: Owner,
   client: WandbClient,
   signal: AbortSignal,
-): Promise<RemoteArtifact> => {
+): Promise<RemoteArtifact | undefined> => {
   const place = parseName(name, owner)
   const data = await client.query(ARTIFACT_BY_NAME, { ...place, entity: place.entity || null }, signal)
   const found = (data.project as JsonObject | null)?.artifact as JsonObject | null | undefined
-  if (!found) {
-    throw new WandbError(
-      'COMMUNICATION',
-      `The server has no artifact ${place.name} in ${place.entity}/${place.project}.`,
-    )
-  }
+  if (!found) return undefined
   const sequence = (found.artifactSequence as JsonObject).name
   const id = String(found.id)
   return {
@@ -61,45 +61,61 @@ export const findArtifact = async (
     type: String((found.artifactType as JsonObject).name),
     digest: String(found.digest),
     download: async dir => {
-      await downloadFiles(id, resolve(dir), client, signal)
+      const fetchFile = await fileFetcher(id, client, signal)
+      const files = fetchFile.files.filter(file => file.ref === undefined)
+      await eachLimited(files, CONCURRENT_DOWNLOADS, async file => {
+        await platform.files.writeBelow(dir, file.path, await fetchFile(file))
+      })
       return dir
+    },
+    read: async path => {
+      const fetchFile = await fileFetcher(id, client, signal)
+      const file = fetchFile.files.find(file => file.path === path && file.ref === undefined)
+      return file && fetchFile(file)
     },
   }
 }
 
-const downloadFiles = async (
-  id: string,
-  dir: string,
+/** @throws {WandbError} `USAGE` for a name of another form, `COMMUNICATION` if there is no such artifact. */
+export const findArtifact = async (
+  name: string,
+  owner: Owner,
   client: WandbClient,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<RemoteArtifact> => {
+  const found = await lookUpArtifact(name, owner, client, signal)
+  if (found) return found
+  const place = parseName(name, owner)
+  throw new WandbError(
+    'COMMUNICATION',
+    `The server has no artifact ${place.name} in ${place.entity}/${place.project}.`,
+  )
+}
+
+/** Fetches single files of an artifact, checked against its manifest. */
+const fileFetcher = async (id: string, client: WandbClient, signal: AbortSignal) => {
   const data = await client.query(ARTIFACT_MANIFEST, { artifact_id: id }, signal)
   const manifest = (data.artifact as JsonObject | null)?.currentManifest as {
     file: { directUrl: string }
   } | null
   if (!manifest)
     throw new WandbError('COMMUNICATION', 'The artifact has no manifest: its upload was not completed.')
-  const text = (await client.download(manifest.file.directUrl, signal)).toString('utf8')
+  const files = parseManifest(
+    new TextDecoder().decode(await client.download(manifest.file.directUrl, signal)),
+  )
   const urls = await fileUrls(id, client, signal)
-  const files = parseManifest(text).filter(file => file.ref === undefined)
-  await eachLimited(files, CONCURRENT_DOWNLOADS, async ({ path, digest }) => {
+  const fetchFile = async ({ path, digest }: ManifestFile): Promise<Uint8Array> => {
     const url = urls.get(path)
-    const target = resolve(dir, path)
-    // The server's word is no reason to write outside the folder.
-    if (!target.startsWith(dir + sep))
-      throw new WandbError('COMMUNICATION', `The artifact's file ${path} points outside.`)
     if (!url)
       throw new WandbError('COMMUNICATION', `The server gives no address for the artifact's file ${path}.`)
     const bytes = await client.download(url, signal)
-    if (md5Base64(bytes) !== digest) {
-      throw new WandbError(
-        'COMMUNICATION',
-        `The artifact's file ${path} came with another content than its manifest says.`,
-      )
-    }
-    mkdirSync(dirname(target), { recursive: true })
-    await writeFile(join(dir, path), bytes)
-  })
+    if (md5Base64(bytes) === digest) return bytes
+    throw new WandbError(
+      'COMMUNICATION',
+      `The artifact's file ${path} came with another content than its manifest says.`,
+    )
+  }
+  return Object.assign(fetchFile, { files })
 }
 
 const fileUrls = async (

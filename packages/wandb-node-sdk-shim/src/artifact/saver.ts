@@ -1,7 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { platform } from '#platform'
 import { WandbError } from '../errors.js'
 import {
   COMMIT_ARTIFACT,
@@ -10,8 +7,10 @@ import {
   CREATE_ARTIFACT_MANIFEST,
   USE_ARTIFACT,
 } from '../graphql/operations.js'
+import type { Content } from '../http/content.js'
 import type { JsonObject, WandbClient } from '../http/wandb-client.js'
 import type { BodyOf } from '../record/record-body.js'
+import type { RunStorage } from '../storage/run-storage.js'
 import { eachLimited } from '../upload/each-limited.js'
 import { md5Base64 } from './digest.js'
 import { filesOfRecord, type ManifestFile, manifestJson } from './manifest.js'
@@ -23,8 +22,7 @@ const CONCURRENT_UPLOADS = 16
 export interface SaverOptions {
   readonly client: WandbClient
   readonly run: { readonly entity: string; readonly project: string; readonly run: string }
-  /** The folder of copies, where a file is looked for if it is not where its record says: the run may have moved. */
-  readonly artifactsDir: string
+  readonly storage: RunStorage
   readonly signal: AbortSignal
   /** Files of this size and more go in parts. */
   readonly multipartBytes?: number
@@ -32,7 +30,7 @@ export interface SaverOptions {
 
 interface LocalFile {
   readonly file: ManifestFile
-  readonly path: string
+  readonly content: Content
   readonly large?: FileParts
 }
 
@@ -81,7 +79,7 @@ export const saveArtifact = async (
   if (record.useAfterCommit) {
     await client.query(USE_ARTIFACT, { input: { ...owner, runName, artifactID: id } }, signal)
   }
-  await removeCopies(files, options.artifactsDir)
+  for (const { localPath } of files) if (localPath) await options.storage.discard(localPath)
   return id
 }
 
@@ -125,9 +123,9 @@ const uploadFiles = async (
   for (let start = 0; start < local.length; start += FILES_PER_REQUEST) {
     const batch: LocalFile[] = []
     for (const file of local.slice(start, start + FILES_PER_REQUEST)) {
-      const path = locate(file.localPath!, options.artifactsDir)
-      const isLarge = statSync(path).size >= multipartBytes
-      batch.push({ file, path, ...(isLarge ? { large: await partsOfFile(path, multipartBytes) } : {}) })
+      const content = options.storage.staged(file.localPath!)
+      const isLarge = (await platform.sizeOf(content)) >= multipartBytes
+      batch.push({ file, content, ...(isLarge ? { large: await partsOfFile(content, multipartBytes) } : {}) })
     }
     const artifactFiles = batch.map(
       ({ file, large }): JsonObject => ({
@@ -157,46 +155,20 @@ const uploadFiles = async (
 }
 
 const uploadFile = async (
-  { file, path, large }: LocalFile,
+  { file, content, large }: LocalFile,
   target: UploadTarget,
   { client, signal }: SaverOptions,
 ) => {
   if (!target.uploadUrl) return
-  if (large && target.uploadMultipartUrls) return uploadParts(file.path, path, large, target, client, signal)
-  await client.upload(target.uploadUrl, target.uploadHeaders ?? [], { name: file.path, path }, signal)
+  if (large && target.uploadMultipartUrls)
+    return uploadParts(file.path, content, large, target, client, signal)
+  await client.upload(target.uploadUrl, target.uploadHeaders ?? [], { name: file.path, content }, signal)
 }
 
 const uploadText = async (text: string, manifest: JsonObject, { client, signal }: SaverOptions) => {
   const file = manifest.file as { uploadUrl?: string | null; uploadHeaders?: string[] | null }
   if (!file.uploadUrl) return
-  const dir = await mkdtemp(join(tmpdir(), 'wandb-manifest-'))
-  try {
-    const path = join(dir, 'wandb_manifest.json')
-    await writeFile(path, text)
-    await client.upload(
-      file.uploadUrl,
-      file.uploadHeaders ?? [],
-      { name: 'wandb_manifest.json', path },
-      signal,
-    )
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
-}
-
-const locate = (path: string, artifactsDir: string): string => {
-  if (existsSync(path)) return path
-  const moved = join(artifactsDir, basename(path))
-  if (existsSync(moved)) return moved
-  throw new WandbError(
-    'USAGE',
-    `The artifact's file ${path} is gone; it may have been uploaded and removed already.`,
-  )
-}
-
-/** Our copies have done their work; files of others stay. */
-const removeCopies = async (files: readonly ManifestFile[], artifactsDir: string) => {
-  for (const { localPath } of files) {
-    if (localPath && dirname(localPath) === artifactsDir) await rm(localPath, { force: true })
-  }
+  const content = { bytes: new TextEncoder().encode(text) }
+  const part = { name: 'wandb_manifest.json', content }
+  await client.upload(file.uploadUrl, file.uploadHeaders ?? [], part, signal)
 }

@@ -58,10 +58,13 @@ export class LogWriter {
     this.#write(FILE_HEADER)
   }
 
-  append(payload: Uint8Array): void {
+  /** Answers where the record begins. */
+  append(payload: Uint8Array): number {
+    const position = this.#offset
     const framed = frameRecord(payload, this.#offset)
     this.#write(framed)
     this.#offset += framed.length
+    return position
   }
 
   /** Puts the file on the disk itself and closes it. */

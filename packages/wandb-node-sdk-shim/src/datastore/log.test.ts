@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { awkwardSize, payloadOf } from '../testing/awkward-payloads.js'
 import { BLOCK_BYTES, CHUNK_HEADER_BYTES, FILE_HEADER } from './log-format.js'
 import { readLog } from './log-reader.js'
 import { LogWriter } from './log-writer.js'
@@ -14,9 +15,6 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dir, { recursive: true }))
 
-const payloadOf = (length: number, seed: number) =>
-  Uint8Array.from({ length }, (_value, index) => (index * 31 + seed * 17 + 1) & 0xff)
-
 const writeLog = (lengths: readonly number[]): string => {
   const path = join(dir, `${files++}.wandb`)
   const writer = new LogWriter(path)
@@ -25,20 +23,13 @@ const writeLog = (lengths: readonly number[]): string => {
   return path
 }
 
+const payloadsOf = (path: string) => Array.from(readLog(path), ({ payload }) => payload)
+
 const expectPrefix = (read: Buffer[], lengths: readonly number[]) => {
   for (const [seed, payload] of read.entries()) {
     expect(payload.equals(payloadOf(lengths[seed]!, seed))).toBe(true)
   }
 }
-
-// Sizes that leave -8..+8 bytes around a block's end, where padding and empty FIRST chunks happen.
-const awkward = fc.oneof(
-  fc.nat(300),
-  fc
-    .integer({ min: -24, max: 24 })
-    .map(delta => BLOCK_BYTES - CHUNK_HEADER_BYTES - FILE_HEADER.length + delta),
-  fc.integer({ min: -24, max: 24 }).map(delta => 2 * (BLOCK_BYTES - CHUNK_HEADER_BYTES) + delta),
-)
 
 describe('the log of a .wandb file', () => {
   it('begins with the 7 bytes that W&B expects', () => {
@@ -58,13 +49,13 @@ describe('the log of a .wandb file', () => {
     const path = writeLog([BLOCK_BYTES - FILE_HEADER.length - 2 * CHUNK_HEADER_BYTES, 5])
     const tail = readFileSync(path).subarray(BLOCK_BYTES - CHUNK_HEADER_BYTES)
     expect([...tail.subarray(4, 7)]).toEqual([0, 0, 2])
-    expect([...readLog(path)].map(payload => payload.length)).toEqual([32_747, 5])
+    expect(payloadsOf(path).map(payload => payload.length)).toEqual([32_747, 5])
   })
 
   it('reads back records of any size, also around block boundaries', () => {
     fc.assert(
-      fc.property(fc.array(awkward, { maxLength: 12 }), lengths => {
-        const read = [...readLog(writeLog(lengths))]
+      fc.property(fc.array(awkwardSize, { maxLength: 12 }), lengths => {
+        const read = payloadsOf(writeLog(lengths))
         expect(read.length).toBe(lengths.length)
         expectPrefix(read, lengths)
       }),
@@ -75,13 +66,13 @@ describe('the log of a .wandb file', () => {
   it('gives every whole record before a cut, and nothing else', () => {
     fc.assert(
       fc.property(
-        fc.array(awkward, { minLength: 1, maxLength: 6 }),
+        fc.array(awkwardSize, { minLength: 1, maxLength: 6 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (lengths, share) => {
           const path = writeLog(lengths)
           const bytes = readFileSync(path).length
           truncateSync(path, Math.max(FILE_HEADER.length, Math.floor(bytes * share)))
-          const read = [...readLog(path)]
+          const read = payloadsOf(path)
           expectPrefix(read, lengths)
           expect(read.length).toBeLessThanOrEqual(lengths.length)
           // Whole records lie before the cut: their bytes alone must fit.
@@ -98,7 +89,7 @@ describe('the log of a .wandb file', () => {
     const bytes = readFileSync(path)
     bytes[7 + 7 + 50]! ^= 0xff
     writeFileSync(path, bytes)
-    const read = [...readLog(path)]
+    const read = payloadsOf(path)
     expect(read.map(payload => payload.length)).toEqual([100])
     expect(read[0]!.equals(payloadOf(100, 3))).toBe(true)
   })

@@ -159,3 +159,34 @@ export const ARTIFACT_FILE_URLS: Operation = {
   }
 }`,
 }
+
+export const RUNS: Operation = {
+  name: 'Runs',
+  text: `query Runs(
+  $project: String!, $entity: String, $cursor: String, $perPage: Int = 50, $order: String, $filters: JSONString
+) {
+  project(name: $project, entityName: $entity) {
+    entityName
+    runs(filters: $filters, after: $cursor, first: $perPage, order: $order) {
+      edges {
+        node {
+          name displayName state config summaryMetrics createdAt heartbeatAt tags notes historyLineCount
+        }
+        cursor
+      }
+      pageInfo { endCursor hasNextPage }
+    }
+  }
+}`,
+}
+
+export const HISTORY_PAGE: Operation = {
+  name: 'HistoryPage',
+  text: `query HistoryPage(
+  $entity: String!, $project: String!, $run: String!, $minStep: Int64!, $maxStep: Int64!, $pageSize: Int!
+) {
+  project(name: $project, entityName: $entity) {
+    run(name: $run) { history(minStep: $minStep, maxStep: $maxStep, samples: $pageSize) }
+  }
+}`,
+}

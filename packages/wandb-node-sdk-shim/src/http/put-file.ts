@@ -5,15 +5,6 @@ import { request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream/promises'
 import type { Answer } from './retry.js'
 
-/** A file to send, or bytes `start` to `end` (exclusive) of it. */
-export interface FilePart {
-  /** What it is called in a message. */
-  readonly name: string
-  readonly path: string
-  readonly start?: number
-  readonly end?: number
-}
-
 /**
  * One PUT of a file. Not by `fetch`: it would send a stream without its length, which the stores behind signed
  * addresses refuse, or hold the whole file in memory.
@@ -21,7 +12,7 @@ export interface FilePart {
 export const putFile = async (
   url: URL,
   headers: Record<string, string>,
-  { path, start = 0, end }: FilePart,
+  { path, start = 0, end }: { readonly path: string; readonly start?: number; readonly end?: number },
   signal: AbortSignal,
 ): Promise<Answer> => {
   const size = (end ?? (await stat(path)).size) - start

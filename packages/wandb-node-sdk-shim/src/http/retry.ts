@@ -1,3 +1,4 @@
+import { platform } from '#platform'
 import { messageOf, WandbError, type WandbErrorCode } from '../errors.js'
 
 /** What came back from one request. */
@@ -56,7 +57,7 @@ export const pause = (seconds: number, signal: AbortSignal): Promise<void> =>
       signal.removeEventListener('abort', abort)
       resolve()
     }
-    const timer = setTimeout(done, Math.min(seconds * 1000, 2 ** 31 - 1)).unref()
+    const timer = platform.background(setTimeout(done, Math.min(seconds * 1000, 2 ** 31 - 1)))
     signal.addEventListener('abort', abort, { once: true })
   })
 

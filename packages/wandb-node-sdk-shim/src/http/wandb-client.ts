@@ -1,8 +1,8 @@
+import { platform } from '#platform'
 import { WandbError } from '../errors.js'
 import { type JsonValue, parseExtended, stringifyExtended } from '../json/extended-json.js'
 import type { Settings } from '../settings/settings.js'
-import { VERSION } from '../version.js'
-import { type FilePart, putFile } from './put-file.js'
+import type { Part } from './content.js'
 import { type Answer, isRetryableStatus, type RetryPolicy, sendWithRetry } from './retry.js'
 
 export type JsonObject = { [key: string]: JsonValue }
@@ -25,14 +25,15 @@ export interface WandbClient {
     signal: AbortSignal,
   ): Promise<{ headers: Headers; body: JsonObject }>
   /** Puts a file, or a part of it, at an address that the server gave. Answers the headers that came back. */
-  upload(url: string, headers: readonly string[], file: FilePart, signal: AbortSignal): Promise<Headers>
+  upload(url: string, headers: readonly string[], part: Part, signal: AbortSignal): Promise<Headers>
   /** Fetches an address that the server gave. */
-  download(url: string, signal: AbortSignal): Promise<Buffer>
+  download(url: string, signal: AbortSignal): Promise<Uint8Array>
 }
 
 export interface ClientOptions {
   readonly settings: Settings
-  readonly apiKey: string
+  /** Absent where a proxy of the user's own adds it. */
+  readonly apiKey: string | undefined
   /** Tries of one GraphQL request and of one file; those of rows go on for about a week, as W&B's do. */
   readonly attempts?: number
 }
@@ -49,10 +50,10 @@ const graphqlErrors = (body: JsonObject): string | undefined => {
 
 export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions): WandbClient => {
   const { baseUrl } = settings
-  const authorization = `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`
+  const authorization = apiKey === undefined ? undefined : { authorization: `Basic ${btoa(`api:${apiKey}`)}` }
   const headers: Record<string, string> = {
-    authorization,
-    'user-agent': `wandb-node-sdk-shim/${VERSION} (node)`,
+    ...authorization,
+    ...(platform.userAgent ? { 'user-agent': platform.userAgent } : {}),
     'content-type': 'application/json',
     ...(settings.username ? { 'x-wandb-username': settings.username } : {}),
     ...(settings.email ? { 'x-wandb-user-email': settings.email } : {}),
@@ -109,23 +110,23 @@ export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions)
       return { headers: answer.headers, body: parsed }
     },
 
-    async upload(url, uploadHeaders, file, signal) {
+    async upload(url, uploadHeaders, part, signal) {
       const target = new URL(url, baseUrl)
-      const send = (own: AbortSignal) => putFile(target, headersOf(uploadHeaders), file, own)
-      return (await sendWithRetry(`upload of ${file.name}`, send, filePolicy, signal)).headers
+      const send = (own: AbortSignal) => platform.put(target, headersOf(uploadHeaders), part, own)
+      return (await sendWithRetry(`upload of ${part.name}`, send, filePolicy, signal)).headers
     },
 
     async download(url, signal) {
       const target = new URL(url, baseUrl)
-      let bytes = Buffer.alloc(0)
-      const own = target.origin === new URL(baseUrl).origin ? { authorization } : undefined
+      let bytes = new Uint8Array()
+      const own = target.origin === new URL(baseUrl).origin ? authorization : undefined
       const send = async (attemptSignal: AbortSignal) => {
         const response = await fetch(target, { ...(own ? { headers: own } : {}), signal: attemptSignal })
-        bytes = Buffer.from(await response.arrayBuffer())
+        bytes = new Uint8Array(await response.arrayBuffer())
         return {
           status: response.status,
           headers: response.headers,
-          text: response.ok ? '' : bytes.toString('utf8', 0, 300),
+          text: response.ok ? '' : new TextDecoder().decode(bytes.subarray(0, 300)),
         }
       }
       await sendWithRetry('download', send, filePolicy, signal)

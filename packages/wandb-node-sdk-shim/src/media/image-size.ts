@@ -4,52 +4,60 @@ export interface ImageFormat {
   readonly height?: number
 }
 
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+const textAt = (bytes: Uint8Array, start: number, end: number): string =>
+  String.fromCharCode(...bytes.subarray(start, end))
+
 /** Frame headers of JPEG that carry a size: SOF0 to SOF15, without DHT, JPG and DAC. */
 const isFrameHeader = (marker: number) =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 
-const jpegSize = (bytes: Buffer): ImageFormat => {
+const jpegSize = (bytes: Uint8Array): ImageFormat => {
+  const view = viewOf(bytes)
   for (let at = 2; at + 9 <= bytes.length && bytes[at] === 0xff; ) {
     const marker = bytes[at + 1]!
     if (isFrameHeader(marker)) {
-      return { format: 'jpg', width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) }
+      return { format: 'jpg', width: view.getUint16(at + 7), height: view.getUint16(at + 5) }
     }
-    at += 2 + bytes.readUInt16BE(at + 2)
+    at += 2 + view.getUint16(at + 2)
   }
   return { format: 'jpg' }
 }
 
-const webpSize = (bytes: Buffer): ImageFormat => {
-  const kind = bytes.toString('latin1', 12, 16)
+const webpSize = (bytes: Uint8Array): ImageFormat => {
+  const kind = textAt(bytes, 12, 16)
+  const view = viewOf(bytes)
   if (kind === 'VP8X' && bytes.length >= 30) {
-    return { format: 'webp', width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1 }
+    const threeBytes = (at: number) => view.getUint16(at, true) | (bytes[at + 2]! << 16)
+    return { format: 'webp', width: threeBytes(24) + 1, height: threeBytes(27) + 1 }
   }
   if (kind === 'VP8 ' && bytes.length >= 30) {
-    return { format: 'webp', width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff }
+    const [width, height] = [view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff]
+    return { format: 'webp', width, height }
   }
   if (kind === 'VP8L' && bytes.length >= 25) {
-    const bits = bytes.readUInt32LE(21)
+    const bits = view.getUint32(21, true)
     return { format: 'webp', width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
   }
   return { format: 'webp' }
 }
 
 /** Format and size of an encoded image, from its first bytes; undefined for a format that browsers do not show. */
-export const imageFormatOf = (bytes: Buffer): ImageFormat | undefined => {
-  if (bytes.length >= 24 && bytes.toString('latin1', 1, 4) === 'PNG') {
-    return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
+export const imageFormatOf = (bytes: Uint8Array): ImageFormat | undefined => {
+  const view = viewOf(bytes)
+  if (bytes.length >= 24 && textAt(bytes, 1, 4) === 'PNG') {
+    return { format: 'png', width: view.getUint32(16), height: view.getUint32(20) }
   }
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return jpegSize(bytes)
-  if (bytes.length >= 10 && bytes.toString('latin1', 0, 4) === 'GIF8') {
-    return { format: 'gif', width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) }
+  if (bytes.length >= 10 && textAt(bytes, 0, 4) === 'GIF8') {
+    return { format: 'gif', width: view.getUint16(6, true), height: view.getUint16(8, true) }
   }
-  if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP')
-    return webpSize(bytes)
-  if (bytes.length >= 26 && bytes.toString('latin1', 0, 2) === 'BM') {
-    return { format: 'bmp', width: bytes.readInt32LE(18), height: Math.abs(bytes.readInt32LE(22)) }
+  if (textAt(bytes, 0, 4) === 'RIFF' && textAt(bytes, 8, 12) === 'WEBP') return webpSize(bytes)
+  if (bytes.length >= 26 && textAt(bytes, 0, 2) === 'BM') {
+    return { format: 'bmp', width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) }
   }
-  if (/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<svg[\s>]/.test(bytes.toString('utf8', 0, 1024))) {
-    return { format: 'svg' }
-  }
+  const start = new TextDecoder().decode(bytes.subarray(0, 1024))
+  if (/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<svg[\s>]/.test(start)) return { format: 'svg' }
   return undefined
 }

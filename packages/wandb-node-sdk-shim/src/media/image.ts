@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { platform } from '#platform'
 import { WandbError } from '../errors.js'
 import type { JsonValue } from '../json/extended-json.js'
 import { type ImageFormat, imageFormatOf } from './image-size.js'
@@ -15,7 +15,7 @@ export interface Pixels {
 /** W&B shows no more images than this of one list. */
 const MAX_ITEMS = 108
 
-const encodePixels = ({ data, width, height }: Pixels): Buffer => {
+const encodePixels = ({ data, width, height }: Pixels): Uint8Array => {
   const channels = data.length / (width * height)
   if (!(width > 0 && height > 0 && [1, 2, 3, 4].includes(channels))) {
     throw new WandbError(
@@ -36,16 +36,16 @@ const encodePixels = ({ data, width, height }: Pixels): Buffer => {
  */
 export class Image implements Media {
   readonly caption: string | undefined
-  readonly #bytes: Buffer
+  readonly #bytes: Uint8Array
   readonly #format: ImageFormat
 
   constructor(source: string | Uint8Array | Pixels, { caption }: { caption?: string } = {}) {
     this.caption = caption
     this.#bytes =
       typeof source === 'string'
-        ? readFileSync(source)
+        ? platform.files.read(source)
         : source instanceof Uint8Array
-          ? Buffer.from(source)
+          ? Uint8Array.from(source)
           : encodePixels(source)
     const format = imageFormatOf(this.#bytes)
     if (!format) {

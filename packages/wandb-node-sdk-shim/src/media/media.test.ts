@@ -80,7 +80,7 @@ describe('an image', () => {
             { length: width * height * channels },
             (_pixel, index) => (index * 37) & 255,
           )
-          const png = encodePng(pixels, width, height, channels)
+          const png = Buffer.from(encodePng(pixels, width, height, channels))
           expect(imageFormatOf(png)).toEqual({ format: 'png', width, height })
           expect(png[25]).toBe([0, 0, 4, 2, 6][channels])
           let at = 8

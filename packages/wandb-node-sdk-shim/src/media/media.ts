@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { platform } from '#platform'
 import type { JsonValue } from '../json/extended-json.js'
 
 /** Names of an artifact version and of the sequence it belongs to, given before the server knows either. */
@@ -28,7 +26,7 @@ export interface Media {
 export const isMedia = (value: unknown): value is Media =>
   typeof value === 'object' && value !== null && 'toHistory' in value && typeof value.toHistory === 'function'
 
-export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+export const sha256Hex = (bytes: Uint8Array): string => platform.hash('sha256', bytes, 'hex')
 
 /** The name W&B gives a media file: a slash in the key makes a folder, what no file system takes a dash. */
 export const mediaFileName = (key: string, step: number, id: string, extension: string): string => {
@@ -36,11 +34,4 @@ export const mediaFileName = (key: string, step: number, id: string, extension: 
     .split('/')
     .map(label => label.replace(/[<>:"\\?*|\p{Cc}]/gu, '-').replace(/^\.\.?$/, '_'))
   return `${labels.filter(label => label !== '').join('/')}_${step}_${id}${extension}`
-}
-
-/** Writes a run file, with the folders above it. */
-export const writeRunFile = (filesDir: string, path: string, bytes: Uint8Array): void => {
-  const target = join(filesDir, path)
-  mkdirSync(dirname(target), { recursive: true })
-  writeFileSync(target, bytes)
 }

@@ -72,14 +72,14 @@ export class Table implements Media {
   }
 
   toHistory(context: MediaContext): { [key: string]: JsonValue } {
-    const bytes = Buffer.from(
+    const bytes = new TextEncoder().encode(
       stringifyExtended({ columns: [...this.columns], data: this.#rows.slice(0, MAX_FILE_ROWS) }),
     )
     const sha256 = sha256Hex(bytes)
     const path = `media/table/${mediaFileName(context.key, context.step, sha256.slice(0, 20), '.table.json')}`
     context.writeFile(path, bytes)
     const entry = `${context.key}.table.json`
-    const artifact = Buffer.from(stringifyExtended(this.toArtifactJson()))
+    const artifact = new TextEncoder().encode(stringifyExtended(this.toArtifactJson()))
     const { clientId, sequenceClientId } = context.logFileArtifact(context.key, 'run_table', entry, artifact)
     return {
       _type: 'table-file',

@@ -5,6 +5,13 @@ import { type Record as RecordMessage, RecordSchema } from './wandb_pb.gen.js'
 /** One entry of a `.wandb` file. `recordType.case` is undefined for kinds that this package does not know. */
 export type WandbRecord = RecordMessage
 
+/** The same, with where in the file it begins and where the next one does. */
+export interface PlacedRecord {
+  readonly record: WandbRecord
+  readonly position: number
+  readonly next: number
+}
+
 /**
  * The records of a `.wandb` file, in order, up to where a crash may have cut it off.
  *
@@ -16,5 +23,14 @@ export type WandbRecord = RecordMessage
  * }
  */
 export function* readRecords(path: string): Generator<WandbRecord> {
-  for (const payload of readLog(path)) yield fromBinary(RecordSchema, payload)
+  for (const { record } of readPlacedRecords(path)) yield record
+}
+
+/** The records from `position` on. */
+export function* readPlacedRecords(path: string, position = 0): Generator<PlacedRecord> {
+  let at = position
+  for (const { payload, end } of readLog(path, position)) {
+    yield { record: fromBinary(RecordSchema, payload), position: at, next: end }
+    at = end
+  }
 }

@@ -20,11 +20,13 @@ export class RecordLog {
     this.#writer = new LogWriter(path)
   }
 
-  write(body: RecordBody): void {
+  /** Answers where the record begins in the file; undefined if it could not be written. */
+  write(body: RecordBody): number | undefined {
     try {
-      this.#writer?.append(encodeRecord(++this.#num, body))
+      return this.#writer?.append(encodeRecord(++this.#num, body))
     } catch (error) {
       this.#fail(error)
+      return undefined
     }
   }
 

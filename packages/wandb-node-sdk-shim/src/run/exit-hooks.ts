@@ -24,6 +24,6 @@ export const registerRun = (run: Closable): void => {
   })
 }
 
-export const unregisterRun = (run: Closable): void => {
-  openRuns.delete(run)
+export const unregisterRun = (run: object): void => {
+  openRuns.delete(run as Closable)
 }

@@ -5,7 +5,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RecordBody } from '../record/record-body.js'
 import { temporaryDirectory } from '../testing/fixture.js'
 import { readGit } from './git.js'
-import { filesMatching, globToRegExp } from './glob.js'
+import { filesMatching } from './glob.js'
+import { globToRegExp } from './glob-pattern.js'
 import { SavedFiles } from './saved-files.js'
 
 const directory = temporaryDirectory()

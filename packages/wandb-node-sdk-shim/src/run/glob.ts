@@ -1,17 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-
-const ESCAPED = /[.+^${}()|[\]\\]/g
-
-/** A pattern of `*` (within a folder), `**` (across folders) and `?` as a regular expression over `/` paths. */
-export const globToRegExp = (pattern: string): RegExp => {
-  const source = pattern
-    .replace(ESCAPED, '\\$&')
-    .replace(/\*\*\/|\*\*|\*|\?/g, token =>
-      token === '**/' ? '(?:.*/)?' : token === '**' ? '.*' : token === '*' ? '[^/]*' : '[^/]',
-    )
-  return new RegExp(`^${source}$`)
-}
+import { globToRegExp } from './glob-pattern.js'
 
 const hasGlob = (path: string): boolean => /[*?]/.test(path)
 

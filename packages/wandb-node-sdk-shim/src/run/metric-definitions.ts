@@ -101,12 +101,19 @@ export const metricPath = (name: string): string[] =>
 export class MetricDefinitions {
   readonly #metrics = new Map<string, MetricDefinition>()
   readonly #globs = new Map<string, MetricDefinition>()
+  /** Globs of which at least one metric came; the others stand for themselves. */
+  readonly #expanded = new Set<string>()
   /** Latest value of every metric that is some metric's x-axis. */
   readonly #latestSteps = new Map<string, number>()
 
   /** All definitions, without the globs. */
   get metrics(): ReadonlyMap<string, MetricDefinition> {
     return this.#metrics
+  }
+
+  /** Globs that no metric came of, here or in the client whose records these are. */
+  get openGlobs(): [glob: string, definition: MetricDefinition][] {
+    return [...this.#globs].filter(([glob]) => !this.#expanded.has(glob))
   }
 
   /** Takes a definition; answers it as it stands now, unless it was a glob's. */
@@ -118,6 +125,9 @@ export class MetricDefinitions {
     const before = record.metricControl?.overwrite ? EMPTY : (into.get(name) ?? EMPTY)
     const refined = refine(before, record)
     into.set(name, refined)
+    if (record.expandedFromGlob) {
+      for (const glob of this.#globs.keys()) if (name.startsWith(glob.slice(0, -1))) this.#expanded.add(glob)
+    }
     return into === this.#metrics ? refined : undefined
   }
 
@@ -183,9 +193,18 @@ const valueAt = (row: { readonly [key: string]: JsonValue }, name: string): Json
 }
 
 /** The definitions as the list `m` of a run's config, where fields are named by number. */
-export const metricsForConfig = (metrics: ReadonlyMap<string, MetricDefinition>): JsonValue[] => {
+export const metricsForConfig = (definitions: MetricDefinitions): JsonValue[] => {
+  const { metrics } = definitions
   const list: { [key: string]: JsonValue }[] = []
   const indexes = new Map<string, number>()
+  const fill = (entry: { [key: string]: JsonValue }, metric: MetricDefinition) => {
+    // A step metric has an entry of its own and is named by its place, counted from 1.
+    if (metric.stepMetric) entry[5] = add(metric.stepMetric, metrics.get(metric.stepMetric) ?? EMPTY) + 1
+    entry[6] = numbersOf([metric.stepSync, metric.hidden, metric.defined])
+    const { min, max, mean, last, none, first } = metric.summary
+    entry[7] = numbersOf([min, max, mean, false, last, none, false, first])
+    if (metric.goal) entry[8] = metric.goal
+  }
   const add = (name: string, metric: MetricDefinition): number => {
     const known = indexes.get(name)
     if (known !== undefined) return known
@@ -193,15 +212,15 @@ export const metricsForConfig = (metrics: ReadonlyMap<string, MetricDefinition>)
     indexes.set(name, index)
     const entry: { [key: string]: JsonValue } = { 1: name }
     list.push(entry)
-    // A step metric has an entry of its own and is named by its place, counted from 1.
-    if (metric.stepMetric) entry[5] = add(metric.stepMetric, metrics.get(metric.stepMetric) ?? EMPTY) + 1
-    entry[6] = numbersOf([metric.stepSync, metric.hidden, metric.defined])
-    const { min, max, mean, last, none, first } = metric.summary
-    entry[7] = numbersOf([min, max, mean, false, last, none, false, first])
-    if (metric.goal) entry[8] = metric.goal
+    fill(entry, metric)
     return index
   }
   for (const [name, metric] of metrics) add(name, metric)
+  for (const [glob, metric] of definitions.openGlobs) {
+    const entry: { [key: string]: JsonValue } = { 2: glob }
+    list.push(entry)
+    fill(entry, metric)
+  }
   return list
 }
 

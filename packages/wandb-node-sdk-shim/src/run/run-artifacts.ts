@@ -1,17 +1,17 @@
 import { Artifact, type ArtifactOutcome } from '../artifact/artifact.js'
 import { artifactRecordOf, type LogArtifactOptions } from '../artifact/artifact-record.js'
 import { artifactDigest } from '../artifact/digest.js'
-import { type ManifestEntry, Staging } from '../artifact/staging.js'
+import type { ManifestEntry } from '../artifact/manifest.js'
 import { WandbError } from '../errors.js'
 import type { ArtifactIds } from '../media/media.js'
 import type { RecordBody } from '../record/record-body.js'
+import type { RunStorage } from '../storage/run-storage.js'
 
 export interface RunArtifactsOptions {
   readonly runId: string
   readonly project: string
   readonly entity: string
-  /** Where copies are kept until they are uploaded. */
-  readonly artifactsDir: string
+  readonly storage: RunStorage
   readonly write: (body: RecordBody) => void
   /** How an upload ends; at once where there is none. */
   readonly outcomeOf: (clientId: string) => Promise<ArtifactOutcome>
@@ -20,12 +20,10 @@ export interface RunArtifactsOptions {
 /** The artifacts that a run logs. */
 export class RunArtifacts {
   readonly #options: RunArtifactsOptions
-  readonly #staging: Staging
   readonly #pending = new Set<Promise<unknown>>()
 
   constructor(options: RunArtifactsOptions) {
     this.#options = options
-    this.#staging = new Staging(options.artifactsDir)
   }
 
   /** Copies the content and writes the record. */
@@ -36,7 +34,7 @@ export class RunArtifacts {
         `Artifact "${artifact.name}" is already logged; make a new one for a new version.`,
       )
     }
-    const staged = this.#staging
+    const staged = this.#options.storage
       .stage(artifact)
       .then(entries => this.#write(artifact, entries, options, useAfterCommit))
     this.#pending.add(staged)
@@ -53,7 +51,7 @@ export class RunArtifacts {
       `run-${this.#options.runId}-${name.replace(/[^\w.-]/g, '')}`.slice(0, 128),
       type,
     )
-    this.#write(artifact, [this.#staging.stageBuffer(path, bytes)], {}, false)
+    this.#write(artifact, [this.#options.storage.stageBytes(path, bytes)], {}, false)
     return artifact
   }
 

@@ -8,7 +8,8 @@ export interface RunLink {
   readonly url: string
   /** Aborted when somebody presses Stop on that page. */
   readonly stopSignal: AbortSignal
-  accept(body: RecordBody): void
+  /** `position` is where the record begins in the run's file, if it stands there. */
+  accept(body: RecordBody, position?: number): void
   artifactOutcome(clientId: string): Promise<ArtifactOutcome>
   useArtifact(name: string): Promise<RemoteArtifact>
   /** Uploads the rest until `deadlineMs` of `performance.now()`; true if nothing is left. Never rejects. */

@@ -1,8 +1,9 @@
 import type { RecordBody } from '../record/record-body.js'
 import type { Settings } from '../settings/settings.js'
+import type { RunStorage } from '../storage/run-storage.js'
 import type { RunConfig } from './run-config.js'
-import type { RunDirectory } from './run-directory.js'
 import type { RunLink } from './run-link.js'
+import type { SaveOptions } from './saved-files.js'
 import type { SummaryTree } from './summary-tree.js'
 import type { Terminal } from './terminal.js'
 
@@ -20,11 +21,16 @@ export interface RunParts {
   readonly startTime: Date
   readonly config: RunConfig
   readonly summary: SummaryTree
-  readonly directory: RunDirectory | undefined
+  /** Undefined for a disabled run, of which nothing is kept. */
+  readonly storage: RunStorage | undefined
+  /** The user's files that belong to the run's page; undefined where there are no files. */
+  readonly saved?: RunSaves
   /** Takes every record of the run: the file, the uploader, or nothing. */
   readonly write: (body: RecordBody) => void
   /** Called once, when the last record is written. */
-  readonly onClosed: (exitCode: number) => void
+  readonly onClosed: (run: object, exitCode: number) => void
+  /** Called when all of the run is on the server. */
+  readonly onUploaded?: () => void
   /** The connection to the server, if the run is online. */
   readonly link: RunLink | undefined
   readonly terminal: Terminal
@@ -32,6 +38,12 @@ export interface RunParts {
   /** Seconds that the run took before it was resumed. */
   readonly previousRuntimeSeconds: number
   readonly resumed: boolean
+}
+
+/** Files that a user keeps with a run. */
+export interface RunSaves {
+  save(pattern: string, options: SaveOptions): string[]
+  refresh(): void
 }
 
 /** How a run ended. */

@@ -1,14 +1,14 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { platform } from '#platform'
 import type { Artifact } from '../artifact/artifact.js'
 import type { LogArtifactOptions } from '../artifact/artifact-record.js'
 import type { RemoteArtifact } from '../artifact/remote-artifact.js'
 import { messageOf, WandbError } from '../errors.js'
 import { stringifyExtended } from '../json/extended-json.js'
-import { type MediaContext, writeRunFile } from '../media/media.js'
+import type { MediaContext } from '../media/media.js'
 import type { RecordBody } from '../record/record-body.js'
 import { type AlertOptions, Alerts } from './alerts.js'
 import { within } from './deadline.js'
-import { unregisterRun } from './exit-hooks.js'
 import { History } from './history.js'
 import { loggedRow } from './logged-values.js'
 import { MetricDefinitions, type MetricOptions, metricPath, metricRecordOf } from './metric-definitions.js'
@@ -16,9 +16,8 @@ import { RunArtifacts } from './run-artifacts.js'
 import type { RunConfig } from './run-config.js'
 import type { FinishResult, RunParts } from './run-parts.js'
 import { RunSummary } from './run-summary.js'
-import { SavedFiles, type SaveOptions } from './saved-files.js'
+import type { SaveOptions } from './saved-files.js'
 import { SummaryWriter } from './summary-writer.js'
-import { markSynced } from './synced-mark.js'
 
 /** How often an online run looks whether saved files have changed. */
 const WATCH_SECONDS = 15
@@ -35,7 +34,6 @@ export class Run {
   readonly #definitions = new MetricDefinitions()
   readonly #history: History
   readonly #summaryWriter: SummaryWriter
-  readonly #saved: SavedFiles | undefined
   readonly #artifacts: RunArtifacts | undefined
   readonly #alerts: Alerts
   #watch: NodeJS.Timeout | undefined
@@ -65,16 +63,16 @@ export class Run {
       warn: parts.terminal.warn,
       startingStep: parts.startingStep,
     })
-    const { directory, link, identity } = parts
-    if (!directory) return
-    const saved = new SavedFiles(directory.filesDir, write, parts.terminal.warn)
-    this.#saved = saved
-    if (link) this.#watch = setInterval(() => saved.refresh(), WATCH_SECONDS * 1000).unref()
+    const { storage, link, identity, saved } = parts
+    if (!storage) return
+    if (link && saved) {
+      this.#watch = platform.background(setInterval(() => saved.refresh(), WATCH_SECONDS * 1000))
+    }
     this.#artifacts = new RunArtifacts({
       runId: identity.id,
       project: identity.project,
       entity: identity.entity,
-      artifactsDir: directory.artifactsDir,
+      storage,
       write,
       outcomeOf: clientId => link?.artifactOutcome(clientId) ?? Promise.resolve({ id: undefined }),
     })
@@ -92,13 +90,13 @@ export class Run {
   get name(): string {
     return this.#parts.identity.name
   }
-  /** The folder whose files belong to the run's page; undefined for a disabled run. */
+  /** The folder whose files belong to the run's page; undefined for a disabled run and in a browser. */
   get dir(): string | undefined {
-    return this.#parts.directory?.filesDir
+    return this.#parts.storage?.filesDir
   }
-  /** The folder of the run itself, which `sync` takes; undefined for a disabled run. */
+  /** The folder of the run itself, which `sync` takes; undefined for a disabled run and in a browser. */
   get directory(): string | undefined {
-    return this.#parts.directory?.path
+    return this.#parts.storage?.path
   }
   /** The run's page; undefined unless the run is online. */
   get url(): string | undefined {
@@ -193,7 +191,9 @@ export class Run {
   /** Keeps files with the run. `pattern` is a path, and may hold `*`, `**` and `?`. Answers their names in the run. */
   save(pattern: string, options: SaveOptions = {}): string[] {
     if (!this.#isOpen('save')) return []
-    return this.#saved?.save(pattern, options) ?? []
+    const { saved, storage, terminal } = this.#parts
+    if (storage && !saved) terminal.warn(`save: there are no files here; ${pattern} is not saved.`)
+    return saved?.save(pattern, options) ?? []
   }
 
   /**
@@ -243,29 +243,29 @@ export class Run {
     if (this.#closed) return
     clearInterval(this.#watch)
     this.#history.flush()
-    this.#saved?.refresh()
+    this.#parts.saved?.refresh()
     const runtime = Math.floor(this.#runtimeSeconds())
     this.#summaryWriter.put({ update: [this.#parts.summary.set('_wandb', { runtime })] })
     this.#write({ case: 'exit', value: { exitCode, runtime } })
     // Without it one of W&B's sync programs never sends the exit code.
     this.#write({ case: 'final', value: {} })
     this.#closed = true
-    this.#parts.onClosed(exitCode)
-    unregisterRun(this)
+    this.#parts.onClosed(this, exitCode)
   }
 
   async #finish(exitCode: number): Promise<FinishResult> {
-    const { link, terminal, settings, directory } = this.#parts
+    const { link, terminal, settings, storage, onUploaded } = this.#parts
     const deadlineMs = performance.now() + settings.finishTimeout * 1000
     await within(this.#artifacts?.settle() ?? Promise.resolve(), deadlineMs)
     this.closeNow(exitCode)
-    if (!directory) return { exitCode, uploaded: false }
+    if (!storage) return { exitCode, uploaded: false }
     const uploaded = (await link?.finish(deadlineMs)) ?? false
     if (uploaded) {
-      markSynced(directory.logPath)
+      onUploaded?.()
       terminal.say(`Uploaded ${this.name || this.id}: ${this.url}`)
-    } else
-      terminal.say(`The run is kept in ${directory.path}. To upload it: npx wandb-sync ${directory.path}`)
+    } else if (storage.path !== undefined) {
+      terminal.say(`The run is kept in ${storage.path}. To upload it: npx wandb-sync ${storage.path}`)
+    }
     return { exitCode, uploaded }
   }
 
@@ -275,13 +275,13 @@ export class Run {
   }
 
   #mediaContext(key: string, step: number): MediaContext {
-    const { directory } = this.#parts
+    const { storage } = this.#parts
     return {
       key,
       step,
       writeFile: (path, bytes) => {
-        if (!directory) return
-        writeRunFile(directory.filesDir, path, bytes)
+        if (!storage) return
+        storage.write(path, bytes)
         this.#write({ case: 'files', value: { files: [{ path, policy: 0, type: 2 }] } })
       },
       logFileArtifact: (name, type, path, bytes) =>

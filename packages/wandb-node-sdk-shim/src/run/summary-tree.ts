@@ -31,6 +31,8 @@ export class SummaryTree {
   update(row: Iterable<readonly [key: string, value: JsonValue, text: string]>): JsonItem[] {
     const items: JsonItem[] = []
     for (const [key, value, text] of row) {
+      // To W&B a row without a value says nothing about the summary.
+      if (value === null) continue
       if (isJsonObject(value)) {
         updateBranch(branchOf(this.#root, key), value)
         items.push({ key, valueJson: stringifyExtended(summaryOf(this.#root.get(key)!) ?? {}) })
@@ -88,6 +90,7 @@ const branchOf = (branch: Branch, label: string): Branch => {
 
 const updateBranch = (branch: Branch, values: { [key: string]: JsonValue }): void => {
   for (const [label, value] of Object.entries(values)) {
+    if (value === null) continue
     if (isJsonObject(value)) updateBranch(branchOf(branch, label), value)
     else leafOf(branch, label).update(value)
   }

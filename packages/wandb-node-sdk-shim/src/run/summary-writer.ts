@@ -1,3 +1,4 @@
+import { platform } from '#platform'
 import type { JsonItem, RecordBody } from '../record/record-body.js'
 
 /** Rows may come by the ten thousand a second; the summary on disk need not be newer than this. */
@@ -18,7 +19,7 @@ export class SummaryWriter {
   stage(items: readonly JsonItem[]): void {
     for (const item of items) this.#staged.set(item.key, item)
     if (performance.now() - this.#lastMs >= INTERVAL_MS) this.flush()
-    else this.#timer ??= setTimeout(() => this.flush(), INTERVAL_MS).unref()
+    else this.#timer ??= platform.background(setTimeout(() => this.flush(), INTERVAL_MS))
   }
 
   /** Writes a change made by hand, after all that was logged before it. */

@@ -1,3 +1,5 @@
+import { platform } from '#platform'
+
 /** Lines for the person at the terminal, on standard error, as the Python SDK writes them. */
 export interface Terminal {
   say(message: string): void
@@ -9,7 +11,7 @@ const MAX_WARNINGS = 100
 
 export const createTerminal = ({ silent, quiet }: { silent: boolean; quiet: boolean }): Terminal => {
   const warned = new Set<string>()
-  const print = (text: string) => process.stderr.write(`wandb: ${text}\n`)
+  const print = (text: string) => platform.print(`wandb: ${text}`)
   return {
     say: message => {
       if (!silent && !quiet) print(message)

@@ -1,13 +1,15 @@
-import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { WandbError } from '../errors.js'
 import { createClient, type WandbClient } from '../http/wandb-client.js'
-import { readRecords } from '../record/read-records.js'
+import { logRows } from '../record/log-rows.js'
+import { readPlacedRecords, readRecords } from '../record/read-records.js'
 import type { BodyOf, RecordBody } from '../record/record-body.js'
+import { findRunFiles } from '../run/find-run-files.js'
 import { isSynced, markSynced } from '../run/synced-mark.js'
 import { createTerminal, type Terminal } from '../run/terminal.js'
 import { findApiKey, loadSettings } from '../settings/node-settings.js'
 import type { Settings, SettingsInput } from '../settings/settings.js'
+import { DirectoryStorage } from '../storage/directory-storage.js'
 import { findRun, type KnownRun } from '../upload/resume.js'
 import { Uploader } from '../upload/uploader.js'
 
@@ -47,7 +49,7 @@ export const sync = async (
 ): Promise<SyncedRun[]> => {
   const settings = loadSettings(input)
   const terminal = createTerminal(settings)
-  const logs = findLogs(path)
+  const logs = findRunFiles(path)
   const runs: SyncedRun[] = []
   let client: WandbClient | undefined
   for (const log of logs) {
@@ -59,29 +61,6 @@ export const sync = async (
     runs.push(await syncOne(log, client, settings, terminal))
   }
   return runs
-}
-
-const logIn = (dir: string): string | undefined => {
-  const name = readdirSync(dir).find(entry => entry.startsWith('run-') && entry.endsWith('.wandb'))
-  return name && join(dir, name)
-}
-
-const findLogs = (path: string): string[] => {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (!stat) throw new WandbError('USAGE', `There is no ${path}.`)
-  if (stat.isFile()) return [path]
-  const own = logIn(path)
-  if (own) return [own]
-  const logs = readdirSync(path, { withFileTypes: true })
-    .filter(entry => entry.isDirectory() && /^(offline-)?run-/.test(entry.name))
-    .flatMap(entry => logIn(join(path, entry.name)) ?? [])
-  if (logs.length === 0) {
-    throw new WandbError(
-      'USAGE',
-      `${path} holds no run: neither run-<id>.wandb nor folders named run-... or offline-run-....`,
-    )
-  }
-  return logs.sort()
 }
 
 interface Survey {
@@ -119,26 +98,31 @@ const syncOne = async (
   }
   const id = run.runId ?? ''
   const dir = dirname(log)
-  const uploader = new Uploader({
-    client,
-    settings,
-    filesDir: join(dir, 'files'),
-    artifactsDir: join(dir, 'artifacts'),
-    terminal,
-  })
   const signal = new AbortController().signal
-  for (const value of environments) uploader.accept({ case: 'environment', value })
   const known = await findRun(client, { id, project: run.project, entity: run.entity }, signal)
   // Rows may be there of another process under the same id; only this one's are not to be sent again.
   const mine =
     known && environments.some(({ writerId = '' }) => known.writers.has(writerId)) ? known : undefined
+  const uploader = new Uploader({
+    client,
+    settings,
+    storage: new DirectoryStorage({
+      path: dir,
+      filesDir: join(dir, 'files'),
+      artifactsDir: join(dir, 'artifacts'),
+    }),
+    log: logRows(log, body => isSent(body, mine)),
+    terminal,
+  })
+  for (const value of environments) uploader.accept({ case: 'environment', value })
   const progress = known ? { storageId: known.storageId, offsets: known.offsets } : {}
   await uploader.start(run, progress, signal)
   let rows = 0
-  for (const { recordType } of readRecords(log)) {
+  for (const { record, position } of readPlacedRecords(log)) {
+    const { recordType } = record
     if (recordType.case === undefined || isSent(recordType, mine)) continue
     if (recordType.case === 'history') rows++
-    uploader.accept(recordType)
+    uploader.accept(recordType, position)
   }
   if (!hasExit) uploader.accept({ case: 'exit', value: { exitCode: CRASHED } })
   const complete = await uploader.finish(Number.POSITIVE_INFINITY)

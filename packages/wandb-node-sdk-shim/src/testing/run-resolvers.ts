@@ -67,6 +67,7 @@ export const createRunResolvers = ({
         used: [],
         exitCode: undefined,
         heartbeats: 0,
+        createdAt: new Date().toISOString(),
       }
       runs.set(key, run)
       if (input.displayName) run.displayName = text(input.displayName)

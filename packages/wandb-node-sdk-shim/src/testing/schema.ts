@@ -49,14 +49,22 @@ type Project {
   run(name: String!): Run
   artifact(name: String!): Artifact
   artifactType(name: String!): ArtifactType
+  runCount(filters: JSONString): Int
+  runs(filters: JSONString, after: String, first: Int, order: String): RunConnection
+  internalId: ID readOnly: Boolean
 }
+type RunEdge { node: Run! cursor: String! }
+type RunConnection { edges: [RunEdge!]! pageInfo: PageInfo! }
 
 type Run {
   id: ID! name: String! displayName: String description: String config: JSONString sweepName: String
   notes: String tags: [String!] group: String jobType: String state: String stopped: Boolean
   summaryMetrics: JSONString wandbConfig(keys: [String!]): JSONString
   historyLineCount: Int eventsLineCount: Int logLineCount: Int historyTail: JSONString eventsTail: JSONString
-  project: Project
+  project: Project createdAt: DateTime heartbeatAt: DateTime commit: String readOnly: Boolean
+  systemMetrics: JSONString user: User historyKeys: JSON projectId: ID
+  history(minStep: Int64, maxStep: Int64, samples: Int): [JSONString!]!
+  events(samples: Int): [JSONString!]!
 }
 
 type File {

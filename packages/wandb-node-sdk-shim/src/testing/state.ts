@@ -26,6 +26,7 @@ export interface StubRun {
   readonly used: string[]
   exitCode: number | undefined
   heartbeats: number
+  readonly createdAt: string
 }
 
 export interface StubArtifact {

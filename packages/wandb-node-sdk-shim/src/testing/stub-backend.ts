@@ -38,13 +38,25 @@ export interface StubBackend {
   /** Answers to file_stream, besides `{}`. */
   streamAnswer: { body: string; headers: Record<string, string> }
   readonly refusedFiles: Set<string>
+  /** Called for requests that are none of W&B's, so that a program under test can say where it is. */
+  onOther: (path: string) => void
   /** Queues faults for requests of a kind. */
   fail(kind: string, ...faults: Fault[]): void
+  /** Drops the faults of a kind that have not happened yet. */
+  mend(kind: string): void
   run(name: string, project?: string): StubRun
   /** Rows of a run's history, parsed. */
   rows(name: string, project?: string): Record<string, unknown>[]
   artifact(collection: string): StubArtifact
   close(): Promise<void>
+}
+
+/** What lets pages of other origins in. */
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': '*, authorization',
+  'access-control-allow-methods': 'GET, POST, PUT',
+  'access-control-expose-headers': '*',
 }
 
 /** The key that the stub accepts. */
@@ -60,7 +72,7 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
  * A server that speaks W&B's protocol of runs on a loopback port, keeps all it is told in memory, and can fail on
  * request. For tests.
  */
-export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBackend> => {
+export const startStubBackend = async ({ entity = 'stub', cors = false } = {}): Promise<StubBackend> => {
   const schema = buildSchema(SCHEMA)
   const state: StubState = { runs: new Map(), artifacts: [], blobs: new Map() }
   const faults = new Map<string, Fault[]>()
@@ -171,6 +183,7 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
     const body = isFile ? '' : bytes.toString('utf8')
     const kind = kindOf(request, path, body)
     requests.push({ kind, path, headers: request.headers, body, atMs: performance.now() })
+    if (kind === 'other') stub.onOther(path)
     const fault = faults.get(kind)?.shift()
     if (fault && 'hang' in fault) return
     if (fault && 'drop' in fault && fault.drop === 'before') return void request.socket.destroy()
@@ -196,6 +209,8 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
   }
 
   const server = createServer((request, response) => {
+    if (cors) for (const [name, value] of Object.entries(CORS)) response.setHeader(name, value)
+    if (cors && request.method === 'OPTIONS') return void response.writeHead(204).end()
     handle(request, response).catch((error: unknown) => {
       problems.push(String(error))
       response.writeHead(500).end(String(error))
@@ -218,7 +233,9 @@ export const startStubBackend = async ({ entity = 'stub' } = {}): Promise<StubBa
     problems,
     refusedFiles,
     streamAnswer: { body: '{}', headers: {} },
+    onOther: () => {},
     fail: (kind, ...more) => void faults.set(kind, [...(faults.get(kind) ?? []), ...more]),
+    mend: kind => void faults.delete(kind),
     run: (name, project = 'p') => find(name, project),
     rows: (name, project = 'p') =>
       find(name, project).history.map(line => parseExtended(line) as Record<string, unknown>),

@@ -1,11 +1,14 @@
-import { stringifyExtended } from '../json/extended-json.js'
+import { parseExtended, stringifyExtended } from '../json/extended-json.js'
 import { rowKey, type StubArtifact, type StubRun, type StubState } from './state.js'
 
 /** How what the stub keeps looks through the schema. */
 export const createViews = ({ runs, artifacts }: StubState, baseUrl: () => string) => {
   const tailOf = (lines: readonly string[]) => JSON.stringify(lines.slice(-1))
 
-  const runView = (run: StubRun) => ({
+  const runsOf = (entity: string, project: string) =>
+    [...runs.values()].filter(run => run.entity === entity && run.project === project)
+
+  const runView = (run: StubRun): object => ({
     id: run.id,
     name: run.name,
     displayName: run.displayName,
@@ -27,6 +30,23 @@ export const createViews = ({ runs, artifacts }: StubState, baseUrl: () => strin
       )
     },
     project: () => projectView(run.project, run.entity),
+    state: run.exitCode === undefined ? 'running' : run.exitCode === 0 ? 'finished' : 'failed',
+    createdAt: run.createdAt,
+    heartbeatAt: run.createdAt,
+    commit: run.commit,
+    readOnly: false,
+    projectId: '1',
+    systemMetrics: '{}',
+    historyKeys: { keys: {}, lastStep: run.history.length },
+    user: { id: 'user:1', name: run.entity, username: run.entity },
+    events: () => run.events,
+    history: ({ minStep, maxStep, samples }: { minStep?: number; maxStep?: number; samples?: number }) =>
+      run.history
+        .filter(line => {
+          const step = (parseExtended(line) as { _step: number })._step
+          return step >= (minStep ?? 0) && step < (maxStep ?? Number.POSITIVE_INFINITY)
+        })
+        .slice(0, samples ?? 500),
   })
 
   const projectView = (name: string, entity: string) => ({
@@ -54,6 +74,20 @@ export const createViews = ({ runs, artifacts }: StubState, baseUrl: () => strin
       return found ? artifactView(found) : null
     },
     artifactType: () => null,
+    internalId: '1',
+    readOnly: false,
+    runCount: () => runsOf(entity, name).length,
+    runs: ({ after, first = 50 }: { after?: string | null; first?: number }) => {
+      const all = runsOf(entity, name)
+      const start = after ? Number(after) : 0
+      const end = Math.min(all.length, start + first)
+      return {
+        pageInfo: { hasNextPage: end < all.length, endCursor: String(end) },
+        edges: all
+          .slice(start, end)
+          .map((run, index) => ({ cursor: String(start + index + 1), node: runView(run) })),
+      }
+    },
   })
 
   const artifactView = (artifact: StubArtifact): object => ({

@@ -1,7 +1,9 @@
+import { platform } from '#platform'
 import { messageOf } from '../errors.js'
 import { RateLimit } from '../http/rate-limit.js'
 import { pause } from '../http/retry.js'
 import type { JsonObject } from '../http/wandb-client.js'
+import { LINE_FILES, type LineFile, LineQueue, type LineQueueOptions, type QueuedLine } from './line-queue.js'
 
 /** About the size of one request. */
 const MAX_REQUEST_BYTES = 10 * 2 ** 20
@@ -9,8 +11,10 @@ const MAX_REQUEST_BYTES = 10 * 2 ** 20
 const MAX_LINE_BYTES = MAX_REQUEST_BYTES - 100 * 1024
 const HEARTBEAT_SECONDS = 30
 
-type LineFile = 'wandb-history.jsonl' | 'wandb-events.jsonl'
-const LINE_FILES: readonly LineFile[] = ['wandb-history.jsonl', 'wandb-events.jsonl']
+/** Rows held in memory while the server is away; at a request's size and a bit. */
+const MAX_HELD_BYTES = 16 * 2 ** 20
+/** The same where there is no file behind them. */
+const MAX_HELD_BYTES_WITHOUT_FILE = 64 * 2 ** 20
 
 export interface FileStreamOptions {
   readonly post: (body: string, signal: AbortSignal) => Promise<{ headers: Headers; body: JsonObject }>
@@ -21,6 +25,10 @@ export interface FileStreamOptions {
   /** The whole summary as it is now, or undefined if it is empty. */
   readonly summary: () => string | undefined
   readonly onStop: () => void
+  /** Rows of the run's file, for what memory does not hold. */
+  readonly reread?: LineQueueOptions['reread']
+  /** About how much text of rows is held in memory. */
+  readonly maxHeldBytes?: number
   readonly warn: (message: string, topic?: string) => void
   readonly signal: AbortSignal
 }
@@ -32,7 +40,7 @@ export interface FileStreamOptions {
  */
 export class FileStream {
   readonly #options: FileStreamOptions
-  readonly #lines: Record<LineFile, string[]> = { 'wandb-history.jsonl': [], 'wandb-events.jsonl': [] }
+  readonly #queue: LineQueue
   readonly #offsets: Record<LineFile, number>
   readonly #rateLimit = new RateLimit()
   #summaryChanged = false
@@ -51,15 +59,25 @@ export class FileStream {
       'wandb-history.jsonl': options.offsets.history,
       'wandb-events.jsonl': options.offsets.events,
     }
+    const { reread, warn } = options
+    this.#queue = new LineQueue({
+      maxLineBytes: MAX_LINE_BYTES,
+      maxHeldBytes: options.maxHeldBytes ?? (reread ? MAX_HELD_BYTES : MAX_HELD_BYTES_WITHOUT_FILE),
+      reread,
+      warn,
+    })
     this.#scheduleHeartbeat()
   }
 
-  history(line: string): void {
-    this.#push('wandb-history.jsonl', line)
+  /** Rows that were lost because nothing could hold them. */
+  get dropped(): number {
+    return this.#queue.dropped
   }
 
-  events(line: string): void {
-    this.#push('wandb-events.jsonl', line)
+  push(row: QueuedLine): void {
+    if (this.#failure) return
+    this.#queue.push(row)
+    this.#start()
   }
 
   summaryChanged(): void {
@@ -89,24 +107,14 @@ export class FileStream {
     if (this.#failure) throw this.#failure
   }
 
-  #push(file: LineFile, line: string) {
-    if (this.#failure) return
-    const bytes = Buffer.byteLength(line)
-    if (bytes > MAX_LINE_BYTES) {
-      this.#options.warn(
-        `A row of ${bytes} bytes is not uploaded: the server takes ${MAX_LINE_BYTES}.`,
-        'long-line',
-      )
-      return
-    }
-    this.#lines[file].push(line)
-    this.#start()
-  }
-
   get #hasWork(): boolean {
     if (this.#failure || this.#complete) return false
-    const hasLines = LINE_FILES.some(file => this.#lines[file].length > 0)
-    return hasLines || this.#summaryChanged || this.#uploaded.length > 0 || this.#exitCode !== undefined
+    return (
+      !this.#queue.isEmpty ||
+      this.#summaryChanged ||
+      this.#uploaded.length > 0 ||
+      this.#exitCode !== undefined
+    )
   }
 
   #start() {
@@ -149,25 +157,19 @@ export class FileStream {
   #takeRequest(): JsonObject {
     const files: JsonObject = {}
     let room = MAX_REQUEST_BYTES
-    let isWhole = true
+    this.#queue.refill()
     for (const file of LINE_FILES) {
-      const lines = this.#lines[file]
-      let count = 0
-      for (; count < lines.length; count++) {
-        const bytes = Buffer.byteLength(lines[count]!)
-        // A first line goes out whatever its size.
-        if (bytes > room && room < MAX_REQUEST_BYTES) break
-        room -= bytes
-      }
-      if (count < lines.length) isWhole = false
-      if (count === 0) continue
-      files[file] = { offset: this.#offsets[file], content: lines.splice(0, count) }
-      this.#offsets[file] += count
+      const { lines, bytes } = this.#queue.take(file, room, room === MAX_REQUEST_BYTES)
+      if (lines.length === 0) continue
+      room -= bytes
+      files[file] = { offset: this.#offsets[file], content: lines }
+      this.#offsets[file] += lines.length
     }
+    const isWhole = this.#queue.isEmpty
     if (this.#summaryChanged && isWhole) {
       this.#summaryChanged = false
       const summary = this.#options.summary()
-      if (summary !== undefined && Buffer.byteLength(summary) <= MAX_LINE_BYTES) {
+      if (summary !== undefined && platform.byteLength(summary) <= MAX_LINE_BYTES) {
         files['wandb-summary.json'] = { offset: 0, content: [summary] }
       } else if (summary !== undefined) {
         this.#options.warn(
@@ -213,6 +215,7 @@ export class FileStream {
           this.#pump = undefined
           this.#start()
         })
-    }, seconds * 1000).unref()
+    }, seconds * 1000)
+    platform.background(this.#heartbeat)
   }
 }

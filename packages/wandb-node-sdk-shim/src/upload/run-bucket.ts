@@ -1,3 +1,4 @@
+import { platform } from '#platform'
 import { messageOf, WandbError } from '../errors.js'
 import { UPSERT_BUCKET } from '../graphql/operations.js'
 import type { JsonObject, WandbClient } from '../http/wandb-client.js'
@@ -52,7 +53,8 @@ export class RunBucket {
   }
 
   changed(): void {
-    if (this.#bucket) this.#timer ??= setTimeout(() => void this.flush(), UPSERT_DELAY_MS).unref()
+    if (this.#bucket)
+      this.#timer ??= platform.background(setTimeout(() => void this.flush(), UPSERT_DELAY_MS))
   }
 
   /** Sends what has changed, if anything has, and waits for what is under way. */

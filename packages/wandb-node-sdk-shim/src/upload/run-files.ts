@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { platform } from '#platform'
 import { messageOf } from '../errors.js'
 import { CREATE_RUN_FILES } from '../graphql/operations.js'
 import type { JsonObject, WandbClient } from '../http/wandb-client.js'
-import { globToRegExp } from '../run/glob.js'
+import { globToRegExp } from '../run/glob-pattern.js'
+import type { RunStorage } from '../storage/run-storage.js'
 import { eachLimited } from './each-limited.js'
 
 const BATCH_DELAY_MS = 5_000
@@ -12,7 +12,7 @@ const CONCURRENT_UPLOADS = 16
 export interface RunFilesOptions {
   readonly client: WandbClient
   readonly run: { readonly entity: string; readonly project: string; readonly run: string }
-  readonly filesDir: string
+  readonly storage: RunStorage
   readonly ignoreGlobs: readonly string[]
   readonly onUploaded: (name: string) => void
   readonly warn: (message: string, topic?: string) => void
@@ -41,7 +41,7 @@ export class RunFiles {
   upload(name: string): void {
     if (this.#ignored.some(pattern => pattern.test(name))) return
     this.#waiting.add(name)
-    this.#timer ??= setTimeout(() => void this.flush(), BATCH_DELAY_MS).unref()
+    this.#timer ??= platform.background(setTimeout(() => void this.flush(), BATCH_DELAY_MS))
   }
 
   /** Uploads what waits, and waits for what is under way. */
@@ -55,8 +55,8 @@ export class RunFiles {
   }
 
   async #upload(names: readonly string[]): Promise<void> {
-    const { client, run, filesDir, onUploaded, warn, signal } = this.#options
-    const present = names.filter(name => statSync(join(filesDir, name), { throwIfNoEntry: false })?.isFile())
+    const { client, run, storage, onUploaded, warn, signal } = this.#options
+    const present = names.filter(name => storage.file(name) !== undefined)
     if (present.length === 0) return
     try {
       const data = await client.query(CREATE_RUN_FILES, { ...run, files: present }, signal)
@@ -65,9 +65,10 @@ export class RunFiles {
       const files = (created?.files ?? []) as { name: string; uploadUrl: string | null }[]
       await eachLimited(files, CONCURRENT_UPLOADS, async ({ name, uploadUrl }) => {
         // No address: the server does not want the file.
-        if (!uploadUrl) return
+        const content = storage.file(name)
+        if (!uploadUrl || !content) return
         try {
-          await client.upload(uploadUrl, headers, { name, path: join(filesDir, name) }, signal)
+          await client.upload(uploadUrl, headers, { name, content }, signal)
           onUploaded(name)
         } catch (error) {
           this.#failed++

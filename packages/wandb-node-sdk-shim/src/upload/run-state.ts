@@ -82,7 +82,7 @@ export class RunState {
       t[9] = Object.fromEntries(entries.filter(([, text]) => text !== '')) as JsonObject
     }
     if (platform) t[13] = platform
-    const m = metricsForConfig(this.#definitions.metrics)
+    const m = metricsForConfig(this.#definitions)
     return {
       t,
       ...(m.length > 0 ? { m } : {}),

@@ -33,14 +33,19 @@ const create = (options: Partial<FileStreamOptions> = {}) => {
   return { stream, sent, warnings }
 }
 
+const history = (stream: FileStream, line: string) =>
+  stream.push({ file: 'wandb-history.jsonl', line, position: undefined })
+const events = (stream: FileStream, line: string) =>
+  stream.push({ file: 'wandb-events.jsonl', line, position: undefined })
+
 describe('the file stream', () => {
   it('sends the first rows at once, those after it together, and the end without waiting', async () => {
     vi.useFakeTimers()
     const { stream, sent } = create()
-    stream.history('1')
+    history(stream, '1')
     await vi.advanceTimersByTimeAsync(1)
-    for (const line of ['2', '3', '4']) stream.history(line)
-    stream.events('e')
+    for (const line of ['2', '3', '4']) history(stream, line)
+    events(stream, 'e')
     stream.summaryChanged()
     await vi.advanceTimersByTimeAsync(14_000)
     expect(sent).toHaveLength(1)
@@ -55,7 +60,7 @@ describe('the file stream', () => {
         },
       },
     ])
-    stream.history('5')
+    history(stream, '5')
     stream.fileUploaded('f')
     await stream.finish(3)
     expect(sent.at(-1)).toEqual({
@@ -80,8 +85,8 @@ describe('the file stream', () => {
 
   it('goes on from the offsets of a resumed run', async () => {
     const { stream, sent } = create({ offsets: { history: 7, events: 2 } })
-    stream.history('h')
-    stream.events('e')
+    history(stream, 'h')
+    events(stream, 'e')
     await stream.finish(0)
     expect(sent[0]!.files).toMatchObject({
       'wandb-history.jsonl': { offset: 7 },
@@ -92,7 +97,7 @@ describe('the file stream', () => {
   it('splits what is too large for one request, and completes with the last part', async () => {
     const { stream, sent } = create()
     const line = JSON.stringify({ x: 'y'.repeat(4 * 2 ** 20) })
-    for (let row = 0; row < 5; row++) stream.history(line)
+    for (let row = 0; row < 5; row++) history(stream, line)
     await stream.finish(0)
     expect(sent.map(({ files }) => files!['wandb-history.jsonl']?.offset)).toEqual([0, 2, 4])
     expect(sent.map(({ complete }) => complete)).toEqual([undefined, undefined, true])
@@ -100,8 +105,8 @@ describe('the file stream', () => {
 
   it('leaves out a row that the server would refuse, and says so', async () => {
     const { stream, sent, warnings } = create()
-    stream.history(JSON.stringify('x'.repeat(11 * 2 ** 20)))
-    stream.history('2')
+    history(stream, JSON.stringify('x'.repeat(11 * 2 ** 20)))
+    history(stream, '2')
     await stream.finish(0)
     expect(sent[0]!.files!['wandb-history.jsonl']).toEqual({ offset: 0, content: ['2'] })
     expect(warnings).toEqual([expect.stringMatching(/row of \d+ bytes is not uploaded/)])
@@ -109,7 +114,7 @@ describe('the file stream', () => {
 
   it('ends with the error that ended it', async () => {
     const { stream, warnings } = create({ post: () => Promise.reject(new Error('HTTP 404')) })
-    stream.history('1')
+    history(stream, '1')
     await expect(stream.finish(0)).rejects.toThrow('HTTP 404')
     expect(warnings).toEqual([expect.stringMatching(/Uploading rows has ended: HTTP 404/)])
   })

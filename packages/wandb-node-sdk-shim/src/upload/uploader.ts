@@ -1,8 +1,6 @@
-import { setMaxListeners } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { TimestampSchema } from '@bufbuild/protobuf/wkt'
+import { platform } from '#platform'
 import type { ArtifactOutcome } from '../artifact/artifact.js'
 import { ArtifactOutcomes } from '../artifact/outcomes.js'
 import { findArtifact, type RemoteArtifact } from '../artifact/remote-artifact.js'
@@ -16,9 +14,12 @@ import { within } from '../run/deadline.js'
 import type { RunLink } from '../run/run-link.js'
 import type { Terminal } from '../run/terminal.js'
 import { appUrlOf, type Settings } from '../settings/settings.js'
+import type { RunStorage } from '../storage/run-storage.js'
 import { configYaml } from './config-yaml.js'
 import { FileStream } from './file-stream.js'
 import { lineOf } from './json-tree.js'
+import type { LineFile, QueuedLine } from './line-queue.js'
+import type { RowBody, RowSource } from './row-source.js'
 import { type Bucket, RunBucket } from './run-bucket.js'
 import { RunFiles } from './run-files.js'
 import { RunState } from './run-state.js'
@@ -29,8 +30,9 @@ const POLICY_END = 1
 export interface UploaderOptions {
   readonly client: WandbClient
   readonly settings: Settings
-  readonly filesDir: string
-  readonly artifactsDir: string
+  readonly storage: RunStorage
+  /** The run's file, from which rows are read again that memory does not hold. */
+  readonly log?: RowSource
   readonly terminal: Terminal
   readonly program?: string
 }
@@ -62,7 +64,7 @@ export class Uploader implements RunLink {
   constructor(options: UploaderOptions) {
     this.#options = options
     // Every upload under way listens; Node would take so many for a leak.
-    setMaxListeners(0, this.#abort.signal)
+    platform.allowListeners(this.#abort.signal)
     this.#bucket = new RunBucket({
       client: options.client,
       program: options.program,
@@ -95,7 +97,7 @@ export class Uploader implements RunLink {
     if (run.resumed) this.#state.takeTelemetry({ feature: { resumed: true } })
     const bucket = await this.#bucket.announce(run, progress.storageId, signal)
     this.#owner = { entity: bucket.entity, project: bucket.project, run: run.runId ?? '' }
-    const { client, settings, filesDir, terminal } = this.#options
+    const { client, settings, storage, terminal, log } = this.#options
     const path = ['files', bucket.entity, bucket.project, run.runId ?? '', 'file_stream'].map(
       encodeURIComponent,
     )
@@ -106,13 +108,14 @@ export class Uploader implements RunLink {
       offsets: progress.offsets ?? { history: bucket.historyLineCount, events: 0 },
       summary: () => (this.#state.summary.isEmpty ? undefined : this.#state.summary.toString()),
       onStop: () => this.#stop.abort(),
+      reread: log && (position => this.#linesFrom(log, position)),
       warn: terminal.warn,
       signal: this.#abort.signal,
     })
     this.#files = new RunFiles({
       client,
       run: this.#owner,
-      filesDir,
+      storage,
       ignoreGlobs: settings.ignoreGlobs,
       onUploaded: name => this.#stream?.fileUploaded(name),
       warn: terminal.warn,
@@ -121,18 +124,19 @@ export class Uploader implements RunLink {
     return bucket
   }
 
-  accept(body: RecordBody): void {
+  /** `position` is where the record begins in the run's file, if it stands there. */
+  accept(body: RecordBody, position?: number): void {
     switch (body.case) {
       case 'history':
         this.#lastStep = Number(body.value.step?.num ?? this.#lastStep)
-        this.#stream?.history(lineOf(body.value.item ?? []))
+        this.#push(body, position)
         break
       case 'summary':
         this.#state.takeSummary(body.value)
         this.#stream?.summaryChanged()
         break
       case 'stats':
-        this.#stream?.events(this.#eventLine(body.value))
+        this.#push(body, position)
         break
       case 'config':
         this.#state.takeConfig(body.value)
@@ -200,11 +204,11 @@ export class Uploader implements RunLink {
     for (const name of this.#atEnd) this.#files?.upload(name)
     await this.#files?.flush()
     await this.#stream?.finish(this.#exitCode)
-    return this.#losses === 0 && (this.#files?.failed ?? 0) === 0
+    return this.#losses + (this.#files?.failed ?? 0) + (this.#stream?.dropped ?? 0) === 0
   }
 
   #writeOwnFiles() {
-    const { filesDir } = this.#options
+    const encoder = new TextEncoder()
     const own: [string, string][] = [
       ['wandb-metadata.json', stringifyExtended(this.#state.metadata())],
       ['config.yaml', configYaml(this.#state.config())],
@@ -212,11 +216,27 @@ export class Uploader implements RunLink {
     ]
     for (const [name, text] of own) {
       try {
-        writeFileSync(join(filesDir, name), text)
+        this.#options.storage.write(name, encoder.encode(text))
         this.#files?.upload(name)
       } catch (error) {
         this.#lose(`${name} cannot be written: ${messageOf(error)}`)
       }
+    }
+  }
+
+  #push(body: RowBody, position: number | undefined) {
+    this.#stream?.push({ ...this.#lineOf(body), position })
+  }
+
+  #lineOf(body: RowBody): { file: LineFile; line: string } {
+    return body.case === 'history'
+      ? { file: 'wandb-history.jsonl', line: lineOf(body.value.item ?? []) }
+      : { file: 'wandb-events.jsonl', line: this.#eventLine(body.value) }
+  }
+
+  *#linesFrom(log: RowSource, position: number): Generator<QueuedLine & { next: number }> {
+    for (const row of log.rowsFrom(position)) {
+      yield { ...this.#lineOf(row.body), position: row.position, next: row.next }
     }
   }
 
@@ -243,13 +263,13 @@ export class Uploader implements RunLink {
   #takeArtifact(record: BodyOf<'artifact'>) {
     const clientId = record.clientId ?? ''
     const step = this.#lastStep
-    const { client, artifactsDir } = this.#options
+    const { client, storage } = this.#options
     this.#enqueue(`The artifact "${record.name}" is not uploaded`, async () => {
       try {
         const id = await saveArtifact(record, step, {
           client,
           run: this.#owner,
-          artifactsDir,
+          storage,
           signal: this.#abort.signal,
         })
         this.#outcomes.settle(clientId, { id })

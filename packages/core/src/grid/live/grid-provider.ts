@@ -55,4 +55,9 @@ export interface GridProvider {
    * are welcome: the publisher may be behind.
    */
   fetch(zone: string, from: Date, to: Date, signal: AbortSignal): Promise<readonly GridPoint[]>
+  /**
+   * What it expects of the time from `from`, which is now, to `to`; it may end earlier. The stretch that is going on
+   * belongs to it. Absent where the publisher looks back only.
+   */
+  forecast?(zone: string, from: Date, to: Date, signal: AbortSignal): Promise<readonly GridPoint[]>
 }

@@ -154,7 +154,10 @@ describe('a run that follows a publisher', () => {
     expect(record!.grid).toMatchObject({
       kind: 'average',
       basis: 'lifecycle',
-      beside: [{ kind: 'marginal', g_per_kwh: { value: 25 }, source: 'Test publisher' }],
+      beside: [
+        { kind: 'marginal', g_per_kwh: { value: 25 }, source: 'Test publisher' },
+        { kind: 'residual', zone: 'FR' },
+      ],
     })
     const perKwh = record!.carbon.operational_g!.value / record!.energy.total_kwh!.value
     expect(perKwh).toBeCloseTo(record!.grid.g_per_kwh.value * record!.pue.value, 6)
@@ -261,7 +264,10 @@ describe('keys', () => {
     )
     const record = await startTracking({ ...base(), grid: 'watttime', gridZone: 'PJM_DC' }).stop()
     expect(sent.slice(0, 2)).toEqual([`Basic ${basic}`, 'Bearer canary-bearer-77'])
-    expect(record!.grid.beside).toMatchObject([{ kind: 'marginal', source: 'WattTime' }])
+    expect(record!.grid.beside).toMatchObject([
+      { kind: 'marginal', source: 'WattTime' },
+      { kind: 'residual' },
+    ])
     for (const secret of ['canary-user', PASSWORD, basic, 'canary-bearer-77'])
       expect(written()).not.toContain(secret)
   })

@@ -1,6 +1,6 @@
 // Real processes on the built package, in which every socket is reported.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -61,6 +61,18 @@ describe('the network', () => {
   it('is left alone by a run that did not ask for live intensity', () => {
     expect(alarms('')).toEqual([])
     expect(alarms(`country: 'FR', cloud: 'aws:eu-west-3'`)).toEqual([])
+  })
+
+  it('is left alone on a rented machine and beside meters, unless somebody allowed it', () => {
+    const id = join(dir, 'sys/class/dmi/id')
+    mkdirSync(id, { recursive: true })
+    writeFileSync(join(id, 'sys_vendor'), 'Amazon EC2')
+    const env = { EPOCHWATT_SYSFS_ROOT: join(dir, 'sys'), EPOCHWATT_METADATA_URL: 'http://127.0.0.1:49150' }
+    expect(alarms('', env)).toEqual([])
+    expect(alarms(`cloudMetadata: true, offline: true`, env)).toEqual([])
+    expect(alarms('cloudMetadata: true', env)).toContain('network: connect')
+    const meters = `meters: [{ type: 'shelly-gen2', url: 'http://127.0.0.1:49150' }]`
+    expect(alarms(`${meters}, offline: true`)).toEqual([])
   })
 
   it('is left alone offline, whatever was asked for', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { zod } from '../../lazy-zod.js'
 import { createFolder } from '../../store/create-folder.js'
-import { writeWhole } from '../../store/run-store.js'
+import { writeWhole } from '../../store/write-whole.js'
 import type { GridPoint } from './grid-provider.js'
 
 /** Older points are of no use to a run that is going on. */

@@ -22,7 +22,11 @@ export const checkedPoints = (provider: GridProvider, points: readonly GridPoint
 }
 
 /** A point with all that must travel with it into the record. */
-export const intensityOf = (provider: GridProvider, zone: string, point: GridPoint): GridIntensity => {
+export const intensityOf = (
+  provider: Pick<GridProvider, 'source' | 'basis' | 'kind'>,
+  zone: string,
+  point: GridPoint,
+): GridIntensity => {
   const { gramsPerKwh, estimated = false } = point
   const factor = bandFactor(estimated ? 'live-estimated' : 'live')
   const { source, basis, kind } = provider

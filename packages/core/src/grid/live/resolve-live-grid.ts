@@ -2,7 +2,8 @@ import { OptionError } from '../../errors.js'
 import type { Location } from '../location.js'
 import type { LiveGrid } from './grid-poller.js'
 import type { GridProvider } from './grid-provider.js'
-import { type GridProviderName, gridProviderNamed } from './registry.js'
+import type { GridProviderName } from './provider-names.js'
+import { gridProviderNamed } from './registry.js'
 
 /** A provider by name, or one of the caller's own. */
 export type GridChoice = GridProviderName | GridProvider

@@ -26,8 +26,9 @@ const byTdp = (tdpWatts: number, sockets: number, origin: string): CpuModel => (
 })
 
 const byThreads = (machine: MachineFacts): CpuModel => {
-  const known = findThreadPower(machine)
-  const { architecture, minWattsPerThread, maxWattsPerThread, source } = known ?? unknownThreadPower()
+  const provider = machine.cloud?.provider
+  const known = findThreadPower(machine, provider)
+  const { architecture, minWattsPerThread, maxWattsPerThread, source } = known ?? unknownThreadPower(provider)
   return {
     tier: 'assumed',
     method:

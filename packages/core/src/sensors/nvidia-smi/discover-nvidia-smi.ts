@@ -97,6 +97,7 @@ export const discoverNvidiaSmi = (
       maxPowerWatts: smiNumber(limit) || HIGHEST_BOARD_WATTS,
       updatePeriodMs: 200,
       readAtBoundary: false,
+      product: name,
       settings: { ...settings },
     })
   }

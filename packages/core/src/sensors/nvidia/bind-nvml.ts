@@ -1,3 +1,4 @@
+import type { Koffi } from '../koffi.js'
 import {
   isNvmlError,
   NVML_RETURN,
@@ -7,14 +8,6 @@ import {
   type Partition,
   type ProcessUtilisation,
 } from './nvml.js'
-
-/** What we use of koffi, so that its types are not needed where it is not installed. */
-export interface Koffi {
-  load(path: string): {
-    func(name: string, result: string, parameters: readonly string[]): (...values: unknown[]) => number
-  }
-  decode(buffer: Buffer, type: string): unknown
-}
 
 const POINTER = 'void *'
 const UINT = 'uint32_t'

@@ -67,6 +67,7 @@ export const boardSpecs = (
     maxPowerWatts: maxPowerWatts || HIGHEST_BOARD_WATTS,
     updatePeriodMs: 100,
     readAtBoundary: false,
+    product: name,
     ...(share !== undefined && { share }),
   } as const
   const settings = (reading: BoardSettings['reading'], reportsUse: boolean): Record<string, unknown> => ({

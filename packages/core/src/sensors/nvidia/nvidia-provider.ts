@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { findKoffi } from '../koffi.js'
 import type { ProbeEnvironment, SensorProvider, UnavailableSensor } from '../sensor.js'
 import type { NvidiaProbeSettings } from './discover-nvidia.js'
 
@@ -20,14 +20,6 @@ const findLibrary = ({ platform, procRoot, variables }: ProbeEnvironment): strin
   if (platform !== 'linux') return undefined
   if (existsSync(join(procRoot, 'driver/nvidia/version'))) return 'libnvidia-ml.so.1'
   return existsSync(WSL_LIBRARY) ? WSL_LIBRARY : undefined
-}
-
-const findKoffi = (): string | undefined => {
-  try {
-    return createRequire(import.meta.url).resolve('koffi')
-  } catch {
-    return undefined
-  }
 }
 
 /**

@@ -14,9 +14,10 @@ import { testSensor } from '../../testing/test-sensor.js'
 import { startTracking } from '../../tracker/start-tracking.js'
 import { discoverDeferred } from '../deferred.js'
 import { probeEnvironment } from '../environment.js'
+import { loadKoffi } from '../koffi.js'
 import { openSensors } from '../openers.js'
 import type { OpenSensor, ProbeEnvironment, SensorSpec } from '../sensor.js'
-import { bindNvml, type Koffi } from './bind-nvml.js'
+import { bindNvml } from './bind-nvml.js'
 import { nvidiaProvider } from './nvidia-provider.js'
 import { isNvmlError, NVML_RETURN, type NvmlDevice } from './nvml.js'
 
@@ -42,7 +43,7 @@ describe.skipIf('missing' in compiler)(
 
     describe('the binding', () => {
       const device = (index = 0): NvmlDevice => {
-        const nvml = bindNvml(createRequire(KOFFI)(KOFFI) as Koffi, stub.path)
+        const nvml = bindNvml(loadKoffi(KOFFI), stub.path)
         nvml.init()
         return nvml.deviceAt(index)
       }

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
-import { bindNvml, type Koffi } from './bind-nvml.js'
+import { loadKoffi } from '../koffi.js'
+import { bindNvml } from './bind-nvml.js'
 import type { Nvml } from './nvml.js'
 
 export interface NvmlSettings {
@@ -20,7 +20,7 @@ const sessions = new Map<string, Nvml>()
 export const nvmlSession = ({ koffi, library }: NvmlSettings): Nvml => {
   const open = sessions.get(library)
   if (open) return open
-  const nvml = bindNvml(createRequire(koffi)(koffi) as Koffi, library)
+  const nvml = bindNvml(loadKoffi(koffi), library)
   nvml.init()
   sessions.set(library, nvml)
   return nvml

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { probeEnvironment } from '../environment.js'
 import { readText } from '../read-text.js'
 import { openUsageSource } from './open-usage-source.js'
-import { openOwnProcessUsage } from './proc-usage.js'
 
 const environment = probeEnvironment({})
 
@@ -56,11 +55,13 @@ describe('a usage source', () => {
 })
 
 describe.skipIf(process.platform !== 'linux')('on Linux (skipped elsewhere: there is no /proc)', () => {
-  it('a source without children costs two calls and counts this process', () => {
-    const source = openOwnProcessUsage('/proc')
-    const before = source.read()!
+  it('can be asked for this process alone, and then says that it did not look for children', () => {
+    const source = openUsageSource(environment)
+    const before = source.readOwn!()!
     burn(0.1)
-    expect(source.read()!.treeSeconds - before.treeSeconds).toBeGreaterThanOrEqual(0.1)
+    const after = source.readOwn!()!
+    expect(after.treeSeconds - before.treeSeconds).toBeGreaterThanOrEqual(0.1)
+    expect(after.childrenSeconds).toBeNull()
     source.close()
   })
 

@@ -1,20 +1,31 @@
+import { ActiveProcesses } from './active-processes.js'
 import { openMachineTimes } from './machine-times.js'
 import { processSeconds } from './node-usage.js'
 import { ownPid } from './own-pid.js'
 import { ProcessTree } from './process-tree.js'
 import type { UsageSource } from './usage.js'
 
+/** What paces a source, and what it is asked to look at. */
+export interface UsageOptions {
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number
+  /** Count the processes at work, for the policy that shares static energy out to them equally. */
+  readonly countActive?: boolean
+}
+
 /**
  * The machine's and the process tree's CPU time from `/proc`.
  *
- * @param now Milliseconds of a monotonic clock; it paces the search for new processes.
  * @throws When `procRoot` lacks what is needed.
  */
-export const openProcUsage = (procRoot: string, now: () => number): UsageSource => {
+export const openProcUsage = (procRoot: string, { now, countActive = false }: UsageOptions): UsageSource => {
   const machine = openMachineTimes(procRoot)
   let tree: ProcessTree
+  let active: ActiveProcesses | undefined
   try {
-    tree = new ProcessTree(procRoot, ownPid(procRoot), now)
+    const root = ownPid(procRoot)
+    tree = new ProcessTree(procRoot, root, now)
+    active = countActive ? new ActiveProcesses(procRoot, root, now) : undefined
   } catch (error) {
     machine.close()
     throw error
@@ -29,30 +40,22 @@ export const openProcUsage = (procRoot: string, now: () => number): UsageSource 
       if (!times) return undefined
       const { rootSeconds, belowSeconds } = tree.read()
       // Rounding of the files may let the sum fall by hundredths of a second.
-      highest = Math.max(highest, (ownSeconds?.() ?? rootSeconds) + belowSeconds)
-      return { ...times, treeSeconds: highest }
+      highest = Math.max(highest, belowSeconds)
+      const activeProcesses = active?.read()
+      return {
+        ...times,
+        treeSeconds: (ownSeconds?.() ?? rootSeconds) + highest,
+        childrenSeconds: highest,
+        ...(activeProcesses && { activeProcesses }),
+      }
+    },
+    readOwn() {
+      const times = machine.read()
+      return times && { ...times, treeSeconds: ownSeconds?.() ?? tree.readOwn(), childrenSeconds: null }
     },
     close() {
       machine.close()
       tree.close()
     },
-  }
-}
-
-/**
- * The machine from `/proc`, this process without its children: two system calls a reading, for callers that read
- * often and start no processes.
- *
- * @throws When `procRoot` lacks what is needed.
- */
-export const openOwnProcessUsage = (procRoot: string): UsageSource => {
-  const machine = openMachineTimes(procRoot)
-  return {
-    name: '/proc, without child processes',
-    read() {
-      const times = machine.read()
-      return times && { ...times, treeSeconds: processSeconds() }
-    },
-    close: machine.close,
   }
 }

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { type KeptFile, openKeptFile } from '../kept-file.js'
 import { readText } from '../read-text.js'
-import { descendantsByChildrenFiles, descendantsByScan, hasChildrenFiles } from './find-descendants.js'
+import {
+  descendantsByChildrenFiles,
+  descendantsByScan,
+  hasChildrenFiles,
+  KeptChildren,
+} from './find-descendants.js'
+import { ForkWatch } from './fork-watch.js'
 import { TICKS_PER_SECOND } from './machine-times.js'
 import { type ProcessStat, readProcessStat } from './process-stat.js'
 
@@ -27,6 +33,9 @@ interface Estate {
 /** A little under a second, so that the jitter of a sampler at 1 Hz does not skip every other look. */
 const DISCOVERY_INTERVAL_MS = 950
 
+/** Orphans of others may be given to us without anybody being started; that is looked for at this pace. */
+const ADOPTION_INTERVAL_MS = 10_000
+
 /** Looking for processes must not become work worth measuring: at most this share of the time. */
 const DISCOVERY_DUTY = 0.02
 
@@ -48,7 +57,9 @@ const totalOf = ({ own, reaped }: ProcessStat): number => own + reaped
 export class ProcessTree {
   readonly #procRoot: string
   readonly #now: () => number
-  readonly #findDescendants: typeof descendantsByScan
+  /** The root's children; absent where the kernel lists none. */
+  readonly #children: KeptChildren | undefined
+  readonly #forks: ForkWatch
   readonly #root: Member
   /** Descendants only, parents before their children. */
   readonly #members = new Map<number, Member>()
@@ -56,6 +67,7 @@ export class ProcessTree {
   #unsettled: ReadonlyMap<number, Member> = new Map()
   #retained = 0
   #nextDiscovery = Number.NEGATIVE_INFINITY
+  #nextAdoption = Number.NEGATIVE_INFINITY
   /** Ticks since boot at the last discovery; undefined before the first. */
   #discoveredAt: number | undefined
 
@@ -63,10 +75,19 @@ export class ProcessTree {
   constructor(procRoot: string, pid: number, now: () => number) {
     this.#procRoot = procRoot
     this.#now = now
-    this.#findDescendants = hasChildrenFiles(procRoot, pid) ? descendantsByChildrenFiles : descendantsByScan
     const root = this.#follow(pid, () => 0)
     if (!root) throw Object.assign(new Error(`Process ${pid} is not in ${procRoot}.`), { code: 'ESRCH' })
     this.#root = root
+    this.#children = hasChildrenFiles(procRoot, pid) ? new KeptChildren(procRoot, pid) : undefined
+    this.#forks = new ForkWatch(procRoot)
+  }
+
+  #findDescendants(): number[] {
+    const roots = [this.#root.pid, ...this.#members.keys()]
+    const children = this.#children
+    return children
+      ? descendantsByChildrenFiles(this.#procRoot, roots, () => children.read())
+      : descendantsByScan(this.#procRoot, roots)
   }
 
   #follow(pid: number, foreignTicks: (stat: ProcessStat) => number): Member | undefined {
@@ -141,13 +162,18 @@ export class ProcessTree {
   #discoverWhenDue(): void {
     const began = this.#now()
     if (began < this.#nextDiscovery) return
+    if (!this.#forks.hasForked() && began < this.#nextAdoption) {
+      this.#nextDiscovery = began + DISCOVERY_INTERVAL_MS
+      return
+    }
+    this.#nextAdoption = began + ADOPTION_INTERVAL_MS
     const seconds = Number(readText(join(this.#procRoot, 'uptime'))?.split(' ', 1)[0])
     const previous = this.#discoveredAt
     // Who is new to us but older than the last look was adopted (process 1 of a container adopts all orphans): what
     // it used before is not ours.
     const foreignTicks = (stat: ProcessStat): number =>
       previous !== undefined && stat.start < previous - 2 ? totalOf(stat) : 0
-    for (const pid of this.#findDescendants(this.#procRoot, [this.#root.pid, ...this.#members.keys()])) {
+    for (const pid of this.#findDescendants()) {
       if (this.#members.size >= MAX_MEMBERS) break
       const member = this.#follow(pid, foreignTicks)
       if (member) this.#members.set(pid, member)
@@ -166,7 +192,15 @@ export class ProcessTree {
     return { rootSeconds: this.#root.stat.own / TICKS_PER_SECOND, belowSeconds: ticks / TICKS_PER_SECOND }
   }
 
+  /** CPU time of the root alone, seconds. */
+  readOwn(): number {
+    const stat = readProcessStat(this.#root.file) ?? this.#root.stat
+    return stat.own / TICKS_PER_SECOND
+  }
+
   close(): void {
+    this.#children?.close()
+    this.#forks.close()
     this.#root.file.close()
     for (const { file } of this.#members.values()) file.close()
     this.#members.clear()

@@ -3,12 +3,21 @@ import { equivalentAmount, equivalentSource } from '../../format/equivalent.js'
 import { type Figure, figureText, formatCarbon, formatEnergy, intervalText } from '../../format/figure.js'
 import { formatFactor } from '../../format/number.js'
 import { carbonScale, energyScale } from '../../format/scale.js'
+import {
+  embodiedLines,
+  type FootprintLine,
+  lossLines,
+  notCounted,
+  outsideTotalLines,
+  splitLines,
+  wasteLines,
+} from '../../reading/footprint-lines.js'
 import { headlineCarbon } from '../../reading/headline.js'
 import { pictured } from '../../reading/pictured.js'
 import { sentence } from '../../reading/wording.js'
 import { type Html, html } from '../html.js'
 import { section, tierBadge, unknown } from '../parts.js'
-import { type Cell, dataTable } from '../table.js'
+import { type Cell, dataTable, type TableColumn } from '../table.js'
 
 const line = (
   label: string | Html,
@@ -22,6 +31,24 @@ const line = (
   return [label, figureText(figure), intervalText(figure) ?? '', tierBadge(quantity.tier), how]
 }
 
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'Line', kind: 'text' },
+  { title: 'Figure', kind: 'number' },
+  { title: '90 % interval', kind: 'number' },
+  { title: 'Tier', kind: 'text' },
+  { title: 'Computed as', kind: 'prose' },
+]
+
+const cellsOf = ({ label, quantity, figure, how }: FootprintLine): readonly Cell[] =>
+  quantity && figure
+    ? [label, figureText(figure), intervalText(figure) ?? '', tierBadge(quantity.tier), how]
+    : [label, '', '', undefined, how]
+
+const asideTable = (title: string, lines: readonly FootprintLine[]): Html | false =>
+  lines.length > 0 &&
+  html`<h3>${title}</h3>
+${dataTable({ label: title, columns: COLUMNS, rows: lines.map(cellsOf) })}`
+
 /** From energy to carbon, one line a step, so that each can be checked. */
 export const footprintSection = (record: RunRecord): Html => {
   const { energy, carbon, grid, pue } = record
@@ -32,19 +59,15 @@ export const footprintSection = (record: RunRecord): Html => {
   const ofEnergy = (quantity: Quantity) => formatEnergy(quantity, energyUnit)
   const ofCarbon = (quantity: Quantity) => formatCarbon(quantity, carbonUnit)
   const perKwh = `${formatFactor(grid.g_per_kwh.value)} gCO₂e/kWh`
+  const missing = notCounted(record)
   return section(
     'footprint',
     'Footprint',
     dataTable({
       label: 'From energy to carbon, step by step',
-      columns: [
-        { title: 'Line', kind: 'text' },
-        { title: 'Figure', kind: 'number' },
-        { title: '90 % interval', kind: 'number' },
-        { title: 'Tier', kind: 'text' },
-        { title: 'Computed as', kind: 'prose' },
-      ],
+      columns: COLUMNS,
       rows: [
+        ...splitLines(record).map(cellsOf),
         line(
           'IT energy',
           'the run’s share of the machine’s energy',
@@ -52,9 +75,10 @@ export const footprintSection = (record: RunRecord): Html => {
           ofEnergy,
           energy.reason,
         ),
+        ...lossLines(record).map(cellsOf),
         line(
           'Facility energy',
-          `IT energy × PUE ${formatFactor(pue.value)}`,
+          `${energy.losses ? '(IT energy + losses)' : 'IT energy'} × PUE ${formatFactor(pue.value)}`,
           energy.facility_kwh,
           ofEnergy,
           energy.reason,
@@ -66,6 +90,7 @@ export const footprintSection = (record: RunRecord): Html => {
           ofCarbon,
           carbon.reason,
         ),
+        ...embodiedLines(record).map(cellsOf),
         line('Embodied carbon', carbon.embodied_g?.method ?? '', carbon.embodied_g, ofCarbon, carbon.reason),
       ],
       totals: [
@@ -78,6 +103,9 @@ export const footprintSection = (record: RunRecord): Html => {
         ),
       ],
     }),
+    asideTable('Beside the footprint, and in no total', outsideTotalLines(record)),
+    asideTable('What of it served nothing', wasteLines(record)),
+    missing !== undefined && html`<p class="note">${missing}</p>`,
     html`<p class="note">Offsets and certificates are not counted: they never make a figure smaller.</p>`,
   )
 }

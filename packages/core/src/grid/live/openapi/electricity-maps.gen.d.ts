@@ -94,6 +94,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/carbon-intensity/past-range": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hours from start to end, at most ten days */
+        get: {
+            parameters: {
+                query: {
+                    /** @example DE */
+                    zone?: components["parameters"]["Zone"];
+                    /** @example aws */
+                    dataCenterProvider?: components["parameters"]["DataCenterProvider"];
+                    /** @example eu-north-1 */
+                    dataCenterRegion?: components["parameters"]["DataCenterRegion"];
+                    /** @description false, or an unknown zone is answered with that of the caller's address */
+                    shouldUseFallbackCallerLookup?: components["parameters"]["CallerLookup"];
+                    start: string;
+                    end: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Hours */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PastRangeReply"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carbon-intensity/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hours to come */
+        get: {
+            parameters: {
+                query?: {
+                    /** @example DE */
+                    zone?: components["parameters"]["Zone"];
+                    /** @example aws */
+                    dataCenterProvider?: components["parameters"]["DataCenterProvider"];
+                    /** @example eu-north-1 */
+                    dataCenterRegion?: components["parameters"]["DataCenterRegion"];
+                    /** @description false, or an unknown zone is answered with that of the caller's address */
+                    shouldUseFallbackCallerLookup?: components["parameters"]["CallerLookup"];
+                    horizonHours?: 6 | 24 | 48 | 72;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Hours */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ForecastReply"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -111,6 +204,16 @@ export interface components {
         HistoryReply: {
             zone: string;
             history: components["schemas"]["Hour"][];
+        };
+        PastRangeReply: {
+            zone: string;
+            data: components["schemas"]["Hour"][];
+        };
+        ForecastReply: {
+            zone: string;
+            forecast: components["schemas"]["Hour"][];
+            /** Format: date-time */
+            updatedAt?: string;
         };
     };
     responses: never;

@@ -47,6 +47,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/co2eq_forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same, to come */
+        get: {
+            parameters: {
+                query: {
+                    /** @example de */
+                    country: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Two lists of one length */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ForecastReply"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -56,6 +95,10 @@ export interface components {
             /** @description gCO2e/kWh; null where nothing is known yet, usually at the end */
             co2eq: (number | null)[];
             co2eq_forecast?: (number | null)[];
+        };
+        ForecastReply: {
+            unix_seconds: number[];
+            co2eq_forecast: (number | null)[];
         };
     };
     responses: never;

@@ -7,6 +7,7 @@ import { requestJson } from '../request-json.js'
 import { utcMinute } from '../utc-minute.js'
 
 type Reply = components['schemas']['Co2eqReply']
+type Forecast = components['schemas']['ForecastReply']
 
 const QUARTER_HOUR_S = 900
 
@@ -15,13 +16,19 @@ const reply = () => {
   const figures = z.array(z.number().nullable())
   return z.object({ unix_seconds: z.array(z.number()), co2eq: figures, co2eq_forecast: figures.optional() })
 }
+const forecastReply = () => {
+  const z = zod()
+  return z.object({ unix_seconds: z.array(z.number()), co2eq_forecast: z.array(z.number().nullable()) })
+}
+
+type Figures = readonly (number | null)[]
 
 /** Not filled in yet means null, at the end of the list and sometimes inside it; the forecast may know. */
-const pointsOf = ({ unix_seconds: times, co2eq, co2eq_forecast: forecast }: Reply): GridPoint[] => {
-  if (co2eq.length !== times.length)
+const pointsOf = (times: readonly number[], co2eq: Figures, forecast: Figures | undefined): GridPoint[] => {
+  if ((co2eq.length > 0 ? co2eq : (forecast ?? [])).length !== times.length)
     throw new GridError(
       'GRID_REPLY_INVALID',
-      'api.energy-charts.info/co2eq answered lists of different lengths.',
+      'api.energy-charts.info answered lists of different lengths; it is asked again later.',
     )
   // The grid is of quarter hours or of hours, by country.
   const step = times.length > 1 ? times[1]! - times[0]! : QUARTER_HOUR_S
@@ -59,6 +66,16 @@ export const energyCharts = (): GridProvider => ({
     url.search = String(
       new URLSearchParams({ country: zone.toLowerCase(), start: utcMinute(from), end: utcMinute(to) }),
     )
-    return pointsOf(await requestJson<Reply>(url, { schema: reply, signal }))
+    const { unix_seconds, co2eq, co2eq_forecast } = await requestJson<Reply>(url, { schema: reply, signal })
+    return pointsOf(unix_seconds, co2eq, co2eq_forecast)
+  },
+  forecast: async (zone, _from, _to, signal) => {
+    const url = new URL('https://api.energy-charts.info/co2eq_forecast')
+    url.search = String(new URLSearchParams({ country: zone.toLowerCase() }))
+    const { unix_seconds, co2eq_forecast } = await requestJson<Forecast>(url, {
+      schema: forecastReply,
+      signal,
+    })
+    return pointsOf(unix_seconds, [], co2eq_forecast)
   },
 })

@@ -1,7 +1,7 @@
 // Replies in the forms that the publishers' documentation shows.
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { GridPlace, GridPoint, GridProvider } from '../grid-provider.js'
 import { electricityMaps } from './electricity-maps.js'
 import { energyCharts } from './energy-charts.js'
@@ -18,8 +18,12 @@ beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 beforeEach(() => {
   asked.length = 0
   sent.length = 0
+  vi.useFakeTimers({ toFake: ['Date'], now: to })
 })
-afterEach(() => server.resetHandlers())
+afterEach(() => {
+  server.resetHandlers()
+  vi.useRealTimers()
+})
 afterAll(() => server.close())
 
 const answer = (url: string, ...bodies: readonly (object | string | number)[]): void => {
@@ -91,6 +95,14 @@ describe('uk-carbon-intensity', () => {
 
   it.each(['18', '0', 'London', '../x', 'EC1A/../13'])('knows no zone %j', zone => {
     expect(() => ukCarbonIntensity().zoneOf({ zone })).toThrow(/"gridZone" is .*; accepted: for uk-carbon/)
+  })
+
+  it('takes no other region for the one that was asked for', async () => {
+    answer(`${UK_REGIONAL}/regionid/13`, { data: { regionid: 12, data: [half('10:00', '10:30', 140)] } })
+    await expect(fetchPoints(ukCarbonIntensity(), { zone: '13' })).rejects.toMatchObject({
+      code: 'GRID_WRONG_ZONE',
+      message: expect.stringContaining('12 when asked for 13'),
+    })
   })
 
   it('covers no other country', () => {
@@ -221,6 +233,37 @@ describe('electricity-maps', () => {
     answer(`${EMAPS}/history`, body)
     const outcome = fetchPoints(electricityMaps(env), { country: 'DE' })
     await expect(outcome).rejects.toMatchObject({ code, message: expect.not.stringContaining('a-token') })
+  })
+
+  it('asks for ranges of ten days where more than the last day is wanted', async () => {
+    answer(`${EMAPS}/past-range`, { zone: 'DE', data: [hour('10:00', 300), hour('11:00', null)] })
+    const provider = electricityMaps(env)
+    const points = await provider.fetch(
+      'DE',
+      new Date('2025-12-20T00:00Z'),
+      new Date('2026-01-01T00:00Z'),
+      new AbortController().signal,
+    )
+    expect(points).toHaveLength(2)
+    expect(asked.map(({ searchParams }) => [searchParams.get('start'), searchParams.get('end')])).toEqual([
+      ['2025-12-20T00:00:00.000Z', '2025-12-30T00:00:00.000Z'],
+      ['2025-12-30T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
+    ])
+    expect(asked[0]!.searchParams.get('shouldUseFallbackCallerLookup')).toBe('false')
+  })
+
+  it('speaks version 3 as well, and no other', async () => {
+    answer('https://api.electricitymaps.com/v3/carbon-intensity/history', {
+      zone: 'DE',
+      history: [hour('12:00', 302)],
+    })
+    const points = await fetchPoints(electricityMaps({ ...env, ELECTRICITYMAPS_VERSION: 'v3' }), {
+      zone: 'DE',
+    })
+    expect(points).toHaveLength(1)
+    expect(() => electricityMaps({ ...env, ELECTRICITYMAPS_VERSION: '4' }).zoneOf({ zone: 'DE' })).toThrow(
+      /"ELECTRICITYMAPS_VERSION" is "4"; accepted: v4 or v3/,
+    )
   })
 
   it('needs a place', () => {

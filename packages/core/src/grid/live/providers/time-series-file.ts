@@ -114,6 +114,16 @@ export const timeSeriesGrid = (options: TimeSeriesGridOptions): GridProvider => 
   if (!existsSync(path))
     throw new OptionError('path', path, 'the path of a file of intensities that is there')
   const file = basename(path)
+  const read = async (): Promise<readonly GridPoint[]> => {
+    try {
+      return pointsOf(rowsOf(await readFile(path, 'utf8'), timeColumn, valueColumn), unit)
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException
+      // A path belongs to the machine and stays out of the record: Node's messages hold it.
+      const reason = cause instanceof GridError ? message : String(code)
+      throw new GridError('GRID_FILE_INVALID', `${file} cannot be used: ${reason}.`, { cause })
+    }
+  }
   const rowsOf = file.toLowerCase().endsWith('.json') ? jsonRows : csvRows
   return {
     name: 'time-series-file',
@@ -122,15 +132,7 @@ export const timeSeriesGrid = (options: TimeSeriesGridOptions): GridProvider => 
     kind,
     isLocal: true,
     zoneOf: () => zone,
-    fetch: async () => {
-      try {
-        return pointsOf(rowsOf(await readFile(path, 'utf8'), timeColumn, valueColumn), unit)
-      } catch (cause) {
-        const { code, message } = cause as NodeJS.ErrnoException
-        // A path belongs to the machine and stays out of the record: Node's messages hold it.
-        const reason = cause instanceof GridError ? message : String(code)
-        throw new GridError('GRID_FILE_INVALID', `${file} cannot be used: ${reason}.`, { cause })
-      }
-    },
+    fetch: read,
+    forecast: read,
   }
 }

@@ -1,5 +1,6 @@
 import { OptionError } from '../../../errors.js'
 import { zod } from '../../../lazy-zod.js'
+import { GridError } from '../grid-error.js'
 import type { GridPoint, GridProvider } from '../grid-provider.js'
 import type { components } from '../openapi/uk-carbon-intensity.gen.js'
 import { requestJson } from '../request-json.js'
@@ -50,6 +51,28 @@ const zoneOf = (zone: string): string => {
   )
 }
 
+const halfHoursOf = async (zone: string, span: string, signal: AbortSignal): Promise<GridPoint[]> => {
+  if (zone === NATIONAL) {
+    const { data } = await requestJson<Schemas['NationalReply']>(new URL(`/intensity/${span}`, BASE), {
+      schema: nationalReply,
+      signal,
+    })
+    return pointsOf(data)
+  }
+  const region = /^\d+$/.test(zone) ? `regionid/${zone}` : `postcode/${zone}`
+  const { data } = await requestJson<Schemas['RegionalReply']>(
+    new URL(`/regional/intensity/${span}/${region}`, BASE),
+    { schema: regionalReply, signal },
+  )
+  const answered = /^\d+$/.test(zone) ? String(data.regionid) : (data.postcode ?? zone).toUpperCase()
+  if (answered !== zone)
+    throw new GridError(
+      'GRID_WRONG_ZONE',
+      `The Carbon Intensity API answered for ${answered} when asked for ${zone}; check gridZone.`,
+    )
+  return pointsOf(data.data)
+}
+
 /**
  * Great Britain by half hour, nationally or by region, without a key: the Carbon Intensity API of NESO (CC BY 4.0).
  * Direct emissions of consumption: with imports and losses. Regions are forecasts only.
@@ -63,21 +86,8 @@ export const ukCarbonIntensity = (): GridProvider => ({
     coveringOnly('uk-carbon-intensity', place, ['GB'])
     return zoneOf(place.zone ?? NATIONAL)
   },
-  fetch: async (zone, from, to, signal) => {
-    // The half hour that is going on ends ahead.
-    const span = `${utcMinute(from)}/${utcMinute(new Date(to.getTime() + HALF_HOUR_MS))}`
-    if (zone === NATIONAL) {
-      const { data } = await requestJson<Schemas['NationalReply']>(new URL(`/intensity/${span}`, BASE), {
-        schema: nationalReply,
-        signal,
-      })
-      return pointsOf(data)
-    }
-    const region = /^\d+$/.test(zone) ? `regionid/${zone}` : `postcode/${zone}`
-    const { data } = await requestJson<Schemas['RegionalReply']>(
-      new URL(`/regional/intensity/${span}/${region}`, BASE),
-      { schema: regionalReply, signal },
-    )
-    return pointsOf(data.data)
-  },
+  // The half hour that is going on ends ahead.
+  fetch: (zone, from, to, signal) =>
+    halfHoursOf(zone, `${utcMinute(from)}/${utcMinute(new Date(to.getTime() + HALF_HOUR_MS))}`, signal),
+  forecast: (zone, from, _to, signal) => halfHoursOf(zone, `${utcMinute(from)}/fw48h`, signal),
 })

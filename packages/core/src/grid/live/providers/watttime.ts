@@ -29,6 +29,8 @@ const historicalReply = () => {
     }),
   })
 }
+/** Forecasts come at most so far, hours. */
+const LONGEST_FORECAST = 72
 
 const pointsOf = (region: string, { data, meta }: Schemas['HistoricalReply']): GridPoint[] => {
   if (meta.region !== region)
@@ -73,6 +75,29 @@ export const wattTime = (env: NodeJS.ProcessEnv = process.env): GridProvider => 
     return text
   }
 
+  const ask = async (
+    path: string,
+    zone: string,
+    more: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<readonly GridPoint[]> => {
+    const bearer = await login(signal)
+    const url = new URL(path, BASE)
+    url.search = String(new URLSearchParams({ region: zone, signal_type: SIGNAL, ...more }))
+    try {
+      const reply = await requestJson<Schemas['HistoricalReply']>(url, {
+        schema: historicalReply,
+        signal,
+        headers: { authorization: `Bearer ${bearer}` },
+      })
+      return pointsOf(zone, reply)
+    } catch (error) {
+      // It may have ended early; the next round logs in anew.
+      if (error instanceof GridError && error.code === 'GRID_UNAUTHORISED') token = undefined
+      throw error
+    }
+  }
+
   return {
     name: 'watttime',
     source: 'WattTime',
@@ -87,29 +112,11 @@ export const wattTime = (env: NodeJS.ProcessEnv = process.env): GridProvider => 
         'a region of WattTime, e.g. "CAISO_NORTH": they follow no other list of places',
       )
     },
-    fetch: async (zone, from, to, signal) => {
-      const bearer = await login(signal)
-      const url = new URL('/v3/historical', BASE)
-      url.search = String(
-        new URLSearchParams({
-          region: zone,
-          signal_type: SIGNAL,
-          start: from.toISOString(),
-          end: to.toISOString(),
-        }),
-      )
-      try {
-        const reply = await requestJson<Schemas['HistoricalReply']>(url, {
-          schema: historicalReply,
-          signal,
-          headers: { authorization: `Bearer ${bearer}` },
-        })
-        return pointsOf(zone, reply)
-      } catch (error) {
-        // It may have ended early; the next round logs in anew.
-        if (error instanceof GridError && error.code === 'GRID_UNAUTHORISED') token = undefined
-        throw error
-      }
+    fetch: (zone, from, to, signal) =>
+      ask('/v3/historical', zone, { start: from.toISOString(), end: to.toISOString() }, signal),
+    forecast: (zone, from, to, signal) => {
+      const hours = Math.ceil((to.getTime() - from.getTime()) / 3_600_000)
+      return ask('/v3/forecast', zone, { horizon_hours: String(Math.min(LONGEST_FORECAST, hours)) }, signal)
     },
   }
 }

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { openStore, type RunStore } from '@epochwatt/core'
+import { importRuns } from '@epochwatt/core/import'
+import type { Call, OptionSpec } from './command.js'
+import type { Console } from './console.js'
+import { storeOf } from './store-option.js'
+import { loadPlugin, progressLine, tellLeftOut, withRecords } from './tracker-runs.js'
+
+/** `--wandb`, for commands that read runs from there as well. */
+export const WANDB_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  wandb: {
+    type: 'string',
+    value: 'PROJECT|DIR',
+    description:
+      'Read runs from W&B instead: entity/project, or a folder of .wandb files. Needs @epochwatt/wandb-plugin.',
+  },
+}
+
+/**
+ * The runs of a W&B project, or of local `.wandb` files where `source` is a path that is there. They are kept beside the
+ * store, where a report of one of them is written.
+ *
+ * @throws EpochwattError `PLUGIN_MISSING`, and what the client throws.
+ */
+export const wandbRuns = async (source: string, call: Call, console: Console): Promise<RunStore> => {
+  const { readWandbFiles, readWandbRuns } = await loadPlugin(
+    '@epochwatt/wandb-plugin',
+    'W&B',
+    () => import('@epochwatt/wandb-plugin'),
+  )
+  const progress = progressLine(console, 'W&B')
+  try {
+    const { records, leftOut } = existsSync(source)
+      ? readWandbFiles(source)
+      : await readWandbRuns(source, { onProgress: ({ runs }) => progress.show(runs) })
+    progress.clear()
+    tellLeftOut(console, 'W&B', leftOut)
+    const place = createHash('sha256').update(source).digest('hex').slice(0, 16)
+    const dir = join(storeOf(call).dir, 'wandb', place)
+    if (records.length > 0) importRuns(records, dir)
+    return withRecords(openStore(dir), records)
+  } finally {
+    progress.clear()
+  }
+}

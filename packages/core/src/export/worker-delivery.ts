@@ -1,0 +1,85 @@
+import { Worker } from 'node:worker_threads'
+import { within } from '../within.js'
+import type { DeliveryMessage, DeliveryOrder, FinishRequest } from './delivery-worker-protocol.js'
+import { DELIVERY_WORKER_SOURCE } from './delivery-worker-source.gen.js'
+import type { ExportOutcome } from './run-delivery.js'
+
+/** Beyond the time that the thread gives itself. */
+const GRACE_MS = 300
+
+export interface WorkerDelivery {
+  readonly hasFailed: boolean
+  /** Resolves when all events stand in the outbox, with what will become of the exporters. Never rejects. */
+  finish(timeoutMs: number): Promise<{ readonly outcomes: Promise<readonly ExportOutcome[] | undefined> }>
+  /** At once, with whatever is under way. */
+  end(): void
+}
+
+interface Listener {
+  readonly onUnusable: (key: string, reason: string) => void
+  readonly onFailure: (reason: string) => void
+}
+
+/**
+ * Delivers in a thread of its own, so that events reach their backends while a training loop never yields. The thread
+ * never keeps the process alive; what it leaves undone stands beside the journal.
+ *
+ * @throws where no thread can be had.
+ */
+export const startWorkerDelivery = (order: DeliveryOrder, listener: Listener): WorkerDelivery => {
+  const worker = new Worker(DELIVERY_WORKER_SOURCE, {
+    eval: true,
+    name: 'epochwatt-delivery',
+    workerData: order,
+    // The parent's --import and --require hooks (an auto-start among them) are none of its business.
+    execArgv: [],
+    // Enough for the clients of all trackers and a batch on its way; a leak ends the thread, not the training.
+    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
+    stdout: false,
+    stderr: false,
+  })
+  worker.unref()
+
+  let hasFailed = false
+  let hasEnded = false
+  let derived: (() => void) | undefined
+  let done: ((outcomes: readonly ExportOutcome[] | undefined) => void) | undefined
+  const isDerived = new Promise<void>(resolve => {
+    derived = resolve
+  })
+  const outcomes = new Promise<readonly ExportOutcome[] | undefined>(resolve => {
+    done = resolve
+  })
+  worker.on('message', (message: DeliveryMessage) => {
+    if (message.type === 'unusable') listener.onUnusable(message.key, message.reason)
+    else if (message.type === 'derived') derived?.()
+    else done?.(message.outcomes)
+  })
+  const fail = (reason: string): void => {
+    if (!hasEnded && !hasFailed) {
+      hasFailed = true
+      listener.onFailure(reason)
+    }
+    derived?.()
+    done?.(undefined)
+  }
+  worker.once('error', error => fail(error instanceof Error ? error.message : String(error)))
+  worker.once('exit', code => fail(`the thread ended with code ${code}`))
+
+  const end = (): void => {
+    hasEnded = true
+    worker.terminate().catch(() => {})
+  }
+  return {
+    get hasFailed() {
+      return hasFailed
+    },
+    finish: async timeoutMs => {
+      const request: FinishRequest = { timeoutMs }
+      worker.postMessage(request)
+      await within(isDerived, timeoutMs)
+      return { outcomes: within(outcomes, timeoutMs + GRACE_MS).finally(end) }
+    },
+    end,
+  }
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { locatedByEvidence } from './located-by-evidence.js'
+import { timeZoneCountry } from './time-zone-country.js'
+
+const unknown = { how: 'unknown' }
+const stockholm = { provider: 'aws', region: 'eu-north-1' }
+
+describe('the place of a machine', () => {
+  it.each([
+    [
+      'what the user said',
+      { country: 'FR', how: 'option' },
+      { cloud: undefined, timeZoneCountry: 'DE' },
+      { country: 'FR', how: 'option' },
+    ],
+    [
+      'the same, with the provider by firmware',
+      { country: 'FR', how: 'config' },
+      { cloud: stockholm },
+      { country: 'FR', provider: 'aws', how: 'config' },
+    ],
+    [
+      'cloud metadata before the time zone',
+      unknown,
+      { cloud: stockholm, timeZoneCountry: 'DE' },
+      { country: 'SE', provider: 'aws', cloudRegion: 'eu-north-1', how: 'cloud-metadata' },
+    ],
+    [
+      'the time zone, for want of a region',
+      unknown,
+      { cloud: { provider: 'aws' }, timeZoneCountry: 'DE' },
+      { country: 'DE', provider: 'aws', how: 'time-zone' },
+    ],
+    [
+      'the time zone, for a region that no table knows',
+      unknown,
+      { cloud: { provider: 'aws', region: 'mars-1' }, timeZoneCountry: 'DE' },
+      { country: 'DE', provider: 'aws', how: 'time-zone' },
+    ],
+    ['unknown', unknown, {}, unknown],
+  ])('is %s', (_what, said, evidence, location) => {
+    expect(locatedByEvidence(said, evidence)).toEqual(location)
+  })
+})
+
+describe('the country of the time zone', () => {
+  let root: string
+  const at = (env: Record<string, string> = {}) =>
+    timeZoneCountry({ env, etc: join(root, 'etc'), zoneinfo: root })
+
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'epochwatt-zone-'))
+    mkdirSync(join(root, 'etc'))
+    symlinkSync('/usr/share/zoneinfo/Europe/Oslo', join(root, 'etc/localtime'))
+    writeFileSync(
+      join(root, 'zone.tab'),
+      '# comment\nDE\t+5230+01322\tEurope/Berlin\tmost of Germany\nNO\t+5955+01045\tEurope/Oslo\n',
+    )
+  })
+  afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+  it("is that of the system's zone, or of TZ", () => {
+    expect(at()).toEqual({ country: 'NO', timeZone: 'Europe/Oslo' })
+    expect(at({ TZ: ':Europe/Berlin' })).toEqual({ country: 'DE', timeZone: 'Europe/Berlin' })
+  })
+
+  it.each(['UTC', 'Etc/UTC', 'CET-1CEST', 'Europe/Nowhere'])('is unknown for %s', TZ => {
+    expect(at({ TZ })).toBeUndefined()
+  })
+})

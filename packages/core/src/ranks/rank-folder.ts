@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import { lstatSync, mkdirSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+
+const userName = (): string => {
+  const id = process.getuid?.()
+  if (id !== undefined) return String(id)
+  // Windows has no numbers; its temporary folder is the user's own anyway.
+  return createHash('sha256').update(userInfo().username).digest('hex').slice(0, 8)
+}
+
+/**
+ * The folder in which the ranks of a job on this machine find each other. It is the user's own: in a place where
+ * everybody may write, a folder that somebody else prepared is not used.
+ *
+ * @throws where it cannot be made, or is not ours.
+ */
+export const rankFolder = (job: string, env: NodeJS.ProcessEnv = process.env): string => {
+  const root = env.EPOCHWATT_HOST_DIR || join(tmpdir(), `epochwatt-ranks-${userName()}`)
+  mkdirSync(root, { recursive: true, mode: 0o700 })
+  const stats = lstatSync(root)
+  const own = process.getuid?.()
+  if (!stats.isDirectory() || (own !== undefined && stats.uid !== own)) {
+    throw Object.assign(new Error('the folder of ranks belongs to somebody else'), { code: 'EACCES' })
+  }
+  return join(root, createHash('sha256').update(job).digest('hex').slice(0, 16))
+}

@@ -1,0 +1,255 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { RanksEntry } from '../journal/entry.js'
+import type { SensorSpec } from '../sensors/sensor.js'
+import { isAlive, isBelow } from './process-identity.js'
+import { cardName, parseCard, parseCardName, type RankCard } from './rank-card.js'
+
+/** Plain data: it travels from the thread that joined to the one that stays in touch. */
+export interface RankSeat {
+  readonly folder: string
+  readonly procRoot: string
+  readonly card: RankCard
+  readonly revision: number
+}
+
+/** The accelerators among sensors, as cards name them. */
+export const boardsOf = (specs: readonly SensorSpec[]): string[] => [
+  ...new Set(specs.filter(({ component }) => component === 'gpu').map(({ device }) => device)),
+]
+
+/** The owner's sign of life, and the name of its run. */
+const OWNER_FILE = 'owner'
+
+/** Looks and signs of life come at most this often. */
+const BEAT_MS = 900
+
+/** An owner that is silent for this long has lost its office, as one whose process is stopped. */
+const SILENT_MS = 10_000
+
+const quietly = (work: () => void): void => {
+  try {
+    work()
+  } catch {
+    // Another rank was faster.
+  }
+}
+
+const writeCard = (folder: string, card: RankCard, revision: number): void => {
+  const path = join(folder, cardName(card.run, revision))
+  // Under another name first: nobody reads half a card.
+  writeFileSync(`${path}.part`, JSON.stringify(card), { mode: 0o600 })
+  renameSync(`${path}.part`, path)
+}
+
+/** The run that owns the machine's sensors now; undefined while nobody does. */
+export const readOwner = (folder: string): string | undefined => {
+  try {
+    return readFileSync(join(folder, OWNER_FILE), 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The latest card of each run of the job. `known` holds what was read before, by file. */
+export const readCards = (
+  folder: string,
+  known: Map<string, RankCard>,
+): Map<string, { card: RankCard; revision: number }> => {
+  const latest = new Map<string, { card: RankCard; revision: number }>()
+  let names: string[] = []
+  quietly(() => {
+    names = readdirSync(folder)
+  })
+  for (const name of names) {
+    const parsed = parseCardName(name)
+    if (!parsed || (latest.get(parsed.run)?.revision ?? -1) > parsed.revision) continue
+    let card = known.get(name)
+    if (!card) {
+      quietly(() => {
+        card = parseCard(readFileSync(join(folder, name), 'utf8'))
+      })
+      if (!card) continue
+      known.set(name, card)
+    }
+    latest.set(parsed.run, { card, revision: parsed.revision })
+  }
+  return latest
+}
+
+/**
+ * Takes a seat among the ranks of a job: from now on the others know of it. Comes before the first reading, so that no
+ * time is booked of which they do not know.
+ *
+ * @throws the file system's error.
+ */
+export const takeSeat = (seat: RankSeat): void => {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      mkdirSync(seat.folder, { recursive: true, mode: 0o700 })
+      writeCard(seat.folder, seat.card, seat.revision)
+      quietly(() => writeFileSync(join(seat.folder, OWNER_FILE), seat.card.run, { flag: 'wx', mode: 0o600 }))
+      return
+    } catch (error) {
+      // The last rank of an earlier job of this name may clear the folder away meanwhile.
+      if (attempt === 2) throw error
+    }
+  }
+}
+
+/**
+ * One rank among those of its job on this machine. One of them is the owner: it asks what is asked once for all, and
+ * says of ranks that died that they have ended. Nothing here throws.
+ */
+export class RankMember {
+  readonly #seat: RankSeat
+  readonly #clockNs: () => bigint
+  readonly #known = new Map<string, RankCard>()
+  #card: RankCard
+  #nextBeat = Number.NEGATIVE_INFINITY
+  #written = ''
+
+  /** @param clockNs Nanoseconds of the machine's monotonic clock. */
+  constructor(seat: RankSeat, clockNs: () => bigint = () => process.hrtime.bigint()) {
+    this.#seat = seat
+    this.#card = seat.card
+    this.#clockNs = clockNs
+  }
+
+  /** Tells the others what became known only after the start. */
+  showBoards(boards: readonly string[]): void {
+    if (boards.join() === this.#card.boards.join()) return
+    this.#replaceCard({ ...this.#card, boards })
+  }
+
+  #replaceCard(card: RankCard): void {
+    const { folder } = this.#seat
+    // The thread that held the seat before may have replaced it.
+    const revision = readCards(folder, this.#known).get(card.run)?.revision ?? this.#seat.revision
+    quietly(() => {
+      writeCard(folder, card, revision + 1)
+      this.#card = card
+      unlinkSync(join(folder, cardName(card.run, revision)))
+    })
+  }
+
+  /** A sign of life and a look around, when it is time. An entry for the journal if anything is new. */
+  beat(): RanksEntry | undefined {
+    const now = performance.now()
+    if (now < this.#nextBeat) return undefined
+    this.#nextBeat = now + BEAT_MS
+    return this.#look()
+  }
+
+  #look(): RanksEntry | undefined {
+    const { folder, procRoot, card } = this.#seat
+    const cards = readCards(folder, this.#known)
+    const owns = this.#holdOffice(cards)
+    const others = [...cards.values()].filter(
+      ({ card: other }) => other.run !== card.run && other.boot === card.boot && !this.#isOwnProcess(other),
+    )
+    if (owns) {
+      for (const { card: other, revision } of others) {
+        if (other.endedNs !== undefined || isAlive(other, procRoot)) continue
+        const ended = { ...other, endedNs: String(this.#clockNs()) }
+        quietly(() => {
+          writeCard(folder, ended, revision + 1)
+          unlinkSync(join(folder, cardName(other.run, revision)))
+        })
+      }
+    }
+    return this.#entry(
+      owns,
+      others.map(other => other.card),
+    )
+  }
+
+  /** Several runs of one process are one rank: they see the same process tree. */
+  #isOwnProcess({ pid, startTicks }: RankCard): boolean {
+    return pid === this.#seat.card.pid && startTicks === this.#seat.card.startTicks
+  }
+
+  /** Whether this rank is the owner; it becomes one where there is none that lives. */
+  #holdOffice(cards: ReadonlyMap<string, { card: RankCard }>): boolean {
+    const { folder, procRoot, card } = this.#seat
+    const path = join(folder, OWNER_FILE)
+    const owner = readOwner(folder)
+    if (owner === card.run) {
+      quietly(() => utimesSync(path, new Date(), new Date()))
+      return true
+    }
+    if (owner !== undefined) {
+      const ownerCard = cards.get(owner)?.card
+      const isPresent =
+        ownerCard &&
+        ownerCard.boot === card.boot &&
+        ownerCard.endedNs === undefined &&
+        isAlive(ownerCard, procRoot)
+      let silentMs = Number.POSITIVE_INFINITY
+      quietly(() => {
+        silentMs = Date.now() - statSync(path).mtimeMs
+      })
+      if (isPresent && silentMs < SILENT_MS) return false
+    }
+    // Two ranks may try at once: the last one stays, and the other sees that at its next beat.
+    quietly(() => {
+      writeFileSync(`${path}.${card.run}`, card.run, { mode: 0o600 })
+      renameSync(`${path}.${card.run}`, path)
+    })
+    return readOwner(folder) === card.run
+  }
+
+  #entry(owns: boolean, others: readonly RankCard[]): RanksEntry | undefined {
+    const { card, procRoot } = this.#seat
+    const began = BigInt(card.beganNs)
+    const since = (time: string): number => Number(BigInt(time) - began)
+    const entry: RanksEntry = {
+      type: 'ranks',
+      t: Math.max(0, Number(this.#clockNs() - began)),
+      owner: owns,
+      others: others
+        // Who left before this run began shares nothing with it.
+        .filter(({ endedNs }) => endedNs === undefined || since(endedNs) > 0)
+        .map(({ joinedNs, endedNs, boards, scope, staticPolicy, pid }) => ({
+          from: Math.max(0, since(joinedNs)),
+          ...(endedNs !== undefined && { to: since(endedNs) }),
+          boards,
+          scope,
+          staticPolicy,
+          ...(isBelow(pid, card.pid, procRoot) && { nested: true }),
+        }))
+        .sort((a, b) => a.from - b.from),
+    }
+    const { t: _, ...news } = entry
+    const text = JSON.stringify(news)
+    if (text === this.#written) return undefined
+    this.#written = text
+    return entry
+  }
+
+  /** A last look, then leaves its seat; the last one clears the folder away. */
+  leave(): RanksEntry | undefined {
+    const { folder, card } = this.#seat
+    const entry = this.#look()
+    this.#replaceCard({ ...this.#card, endedNs: String(this.#clockNs()) })
+    if (readOwner(folder) === card.run) quietly(() => unlinkSync(join(folder, OWNER_FILE)))
+    const cards = [...readCards(folder, this.#known)]
+    if (cards.every(([, { card: other }]) => other.endedNs !== undefined)) {
+      for (const [run, { revision }] of cards)
+        quietly(() => unlinkSync(join(folder, cardName(run, revision))))
+      // Fails where a new rank has just sat down, as it should.
+      quietly(() => rmdirSync(folder))
+    }
+    return entry
+  }
+}

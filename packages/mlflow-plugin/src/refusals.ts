@@ -1,0 +1,40 @@
+import type { Refusal } from '@epochwatt/core'
+import { MlflowBatchError, MlflowError } from 'mlflow-js-client'
+
+/** Refused as it is, whatever the state of run and server. */
+const isAboutItem = (error: MlflowError): boolean =>
+  !error.isRetryable &&
+  (error.status === 400 || error.errorCode === 'INVALID_PAYLOAD') &&
+  !error.message.includes("must be in the 'active' state")
+
+/** Collects what MLflow refuses for good, so that one bad item holds up nothing else. */
+export class Refusals {
+  readonly #items = new Map<string, Refusal>()
+
+  get list(): readonly Refusal[] {
+    return [...this.#items.values()]
+  }
+
+  /**
+   * Sends, and takes refusals of single items for an answer.
+   *
+   * @param item What it is about, where the error does not say.
+   * @throws every other error.
+   */
+  async around(item: string, send: () => Promise<void>): Promise<void> {
+    try {
+      await send()
+    } catch (error) {
+      if (error instanceof MlflowBatchError) {
+        for (const { kind, key, step, error: cause } of error.rejected) {
+          this.#add(`${kind} "${key}"${step === undefined ? '' : ` at step ${step}`}`, cause.message)
+        }
+      } else if (error instanceof MlflowError && isAboutItem(error)) this.#add(item, error.message)
+      else throw error
+    }
+  }
+
+  #add(item: string, reason: string): void {
+    this.#items.set(item, { item, reason })
+  }
+}

@@ -1,0 +1,13 @@
+import type { Answer } from './retry.js'
+
+/** One PUT of bytes at hand. */
+export const putBytes = async (
+  url: URL,
+  headers: Record<string, string>,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<Answer> => {
+  // TypeScript tells arrays over shared memory apart; fetch takes a copy of either.
+  const response = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes), signal })
+  return { status: response.status, headers: response.headers, text: (await response.text()).slice(0, 2000) }
+}
