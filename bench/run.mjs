@@ -35,6 +35,8 @@ const bareServer = run('server-cost', 'without', seconds)
 const server = run('server-cost', 'with', seconds)
 const blockedSeconds = quick ? 5 : 30
 const blocked = run('blocked', blockedSeconds)
+const fit = run('fit', quick ? 4 : 30)
+if (!fit.sameWeights) throw new Error('training with the callback gave other weights than without')
 
 const figures = [
   { figure: 'import of @epochwatt/core', value: importCore - importNothing, unit: 'ms', target: 60 },
@@ -75,6 +77,13 @@ const figures = [
     unit: '',
     target: 0,
   },
+  {
+    figure: `time of ${(fit.epochMs / 1000).toFixed(1)} s epochs of fit, with over without`,
+    value: fit.ratio,
+    unit: '',
+    target: 1.005,
+  },
+  { figure: 'the same of processor time', value: fit.cpuRatio, unit: '' },
 ]
 
 if ('skipped' in gpus) console.error(`round of 2 sockets and 8 stubbed GPUs: skipped, ${gpus.skipped}`)

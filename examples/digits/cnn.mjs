@@ -34,7 +34,13 @@ model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy',
 
 const digits = loadDigits(1)
 const [x, y] = toTensors(digits.slice(HELD, SAMPLES))
-const energy = energyCallback({ tf, project: 'digits', name: 'digits, convolutional', batches: true, verbose: 1 })
+const energy = energyCallback({
+  tf,
+  project: 'digits',
+  name: 'digits, convolutional',
+  batches: true,
+  verbose: 1,
+})
 await model.fit(x, y, {
   epochs: 3,
   batchSize: 30,

@@ -3,6 +3,7 @@ import { OptionError } from '@epochwatt/core'
 import { suggestion } from './closest.js'
 import type { Command } from './command.js'
 import { advise } from './commands/advise.js'
+import { aggregate } from './commands/aggregate.js'
 import { compare } from './commands/compare.js'
 import { disclose } from './commands/disclose.js'
 import { doctor } from './commands/doctor.js'
@@ -14,6 +15,7 @@ import { recover } from './commands/recover.js'
 import { regions } from './commands/regions.js'
 import { report } from './commands/report.js'
 import { run } from './commands/run.js'
+import { serve } from './commands/serve.js'
 import { show } from './commands/show.js'
 import { sync } from './commands/sync.js'
 import { when } from './commands/when.js'
@@ -29,6 +31,8 @@ const COMMANDS: readonly Command[] = [
   run,
   report,
   compare,
+  aggregate,
+  serve,
   recover,
   sync,
   estimate,

@@ -35,7 +35,7 @@ export const storeOrMlflow = async (call: Call, console: Console, command: strin
   }
   const { readMlflowRuns } = await loadPlugin(
     '@epochwatt/mlflow-plugin',
-    'MLflow',
+    'Reading from MLflow',
     () => import('@epochwatt/mlflow-plugin'),
   )
   const source = createHash('sha256').update(`${trackingUri}\n${experiment}`).digest('hex').slice(0, 16)

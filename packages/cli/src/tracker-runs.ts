@@ -14,7 +14,7 @@ import type { MemoryStore } from './run-index.js'
  */
 export const loadPlugin = async <Plugin>(
   name: string,
-  tracker: string,
+  what: string,
   beside: () => Promise<Plugin>,
 ): Promise<Plugin> => {
   try {
@@ -28,7 +28,7 @@ export const loadPlugin = async <Plugin>(
   } catch (cause) {
     throw new EpochwattError(
       'PLUGIN_MISSING',
-      `Reading from ${tracker} needs a package that is not installed: npm install ${name}.`,
+      `${what} needs a package that is not installed: npm install ${name}.`,
       { cause },
     )
   }

@@ -27,7 +27,7 @@ export const WANDB_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 export const wandbRuns = async (source: string, call: Call, console: Console): Promise<RunStore> => {
   const { readWandbFiles, readWandbRuns } = await loadPlugin(
     '@epochwatt/wandb-plugin',
-    'W&B',
+    'Reading from W&B',
     () => import('@epochwatt/wandb-plugin'),
   )
   const progress = progressLine(console, 'W&B')

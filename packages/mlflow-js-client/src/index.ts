@@ -42,6 +42,7 @@ export const {
   setTag,
   setTags,
   logArtifact,
+  logArtifacts,
   logText,
   logDict,
   logFigure,

@@ -6,6 +6,7 @@ import { embeddedStore } from './embedded-store.js'
 import { fakeMlflow } from './fake-mlflow.js'
 import type { MlflowLine } from './mlflow-install.js'
 import { mlflowServer, type TestServer } from './mlflow-server.js'
+import { postgresServer } from './postgres-server.js'
 import { type RecordingFetch, recordingFetch } from './recording-fetch.js'
 
 export interface Connected {
@@ -28,12 +29,13 @@ export const uniqueName = (stem: string): string => {
   return `${stem} ${process.pid}-${Date.now()}-${count}`
 }
 
-/** Real servers of two lines, a database without a server, and the fake. */
-export type Backend = MlflowLine | 'embedded' | 'fake'
+/** Real servers of two lines and one over PostgreSQL, a database without a server, and the fake. */
+export type Backend = MlflowLine | 'postgres' | 'embedded' | 'fake'
 
 const backendOf = async (backend: Backend): Promise<TestServer | Skipped> => {
   if (backend === 'embedded') return embeddedStore()
-  return backend === 'fake' ? fakeMlflow() : mlflowServer(backend)
+  if (backend === 'fake') return fakeMlflow()
+  return backend === 'postgres' ? postgresServer() : mlflowServer(backend)
 }
 
 /** A client of that backend, or why there is none. Every exchange is held against the OpenAPI document. */

@@ -10,8 +10,8 @@ export const mlflowVersions = { current: '3.17.2', legacy: '2.22.5' } as const
 export type MlflowLine = keyof typeof mlflowVersions
 
 const furtherPackages: Record<MlflowLine, readonly string[]> = {
-  // An S3 to put artifacts into.
-  current: ['boto3', 'moto[server]'],
+  // An S3 to put artifacts into, and PostgreSQL's driver.
+  current: ['boto3', 'moto[server]', 'psycopg2-binary'],
   // MLflow 2.22 imports what SQLAlchemy 2.1 and setuptools 81 have dropped.
   legacy: ['sqlalchemy<2.1', 'setuptools<81'],
 }

@@ -89,9 +89,13 @@ describe.skipIf(reason)(`the MLflow exporter${reason ? ` (${reason})` : ''}`, ()
     expect(latest['carbon/embodied_gco2eq']).toBe(record.carbon.embodied_g!.value)
     // Nobody measured a GPU here: no metric, rather than a 0.
     expect(latest).not.toHaveProperty('energy/gpu_kwh')
+    expect(latest).not.toHaveProperty('system/gpu_0_power_usage_watts')
+    expect(latest['system/energy_total_kwh']).toBe(record.energy.total_kwh!.value)
+    expect(latest['system/grid_carbon_intensity_gco2eq_per_kwh']).toBe(record.grid.g_per_kwh.value)
 
     expect(JSON.parse(await client.artifacts.downloadText(info.runId, 'energy/record.json'))).toEqual(record)
     expect(await client.artifacts.downloadText(info.runId, 'energy/report.html')).toContain('<!doctype html>')
+    expect(await client.artifacts.downloadText(info.runId, 'energy/power.svg')).toMatch(/^<svg xmlns=/)
     const table = JSON.parse(await client.artifacts.downloadText(info.runId, 'energy/epochs.json'))
     expect(table.data).toHaveLength(3)
     expect(data.tags['mlflow.loggedArtifacts']).toContain('energy/epochs.json')
@@ -114,6 +118,32 @@ describe.skipIf(reason)(`the MLflow exporter${reason ? ` (${reason})` : ''}`, ()
     expect(note).toMatch(/^My own words\.\n\n<!-- epochwatt -->/)
     expect(note.match(/<!-- epochwatt -->/g)).toHaveLength(1)
     expect(first.id).not.toBe(second.id)
+  })
+
+  it('links the data and the model that the params name', async () => {
+    const { client, newExperiment } = server()
+    const { modelId } = await client.loggedModels.create({
+      experimentId: await newExperiment(),
+      name: 'digits',
+    })
+    const experiment = uniqueName('inputs')
+    const tracker = startTracking({
+      dir,
+      country: 'FR',
+      params: { dataset: 'digits', dataset_source: 's3://bucket/digits.csv', samples: 1797 },
+      exporters: [mlflow({ trackingUri: server().server.url, experiment })],
+    })
+    tracker.setParams({ mlflow_model_id: modelId })
+    await tracker.stop()
+    const { info } = await onlyRunOf(experiment)
+    const { inputs } = await client.runs.get(info.runId)
+    expect(inputs.datasets).toMatchObject([
+      {
+        context: 'training',
+        dataset: { name: 'digits', sourceType: 's3', profile: '{"num_rows":1797}' },
+      },
+    ])
+    expect(inputs.modelIds).toEqual([modelId])
   })
 
   it('marks a failed run as failed', async () => {
@@ -163,6 +193,16 @@ describe.skipIf(reason)(`the MLflow exporter${reason ? ` (${reason})` : ''}`, ()
 })
 
 describe('the MLflow exporter, before anything is sent', () => {
+  it('leaves no secret in what is noted beside the journal', () => {
+    const options = { trackingUri: 'http://canary-user:canary-pass@127.0.0.1:1', token: 'canary-token' }
+    const { origin, portable } = mlflow({ ...options, experiment: 'e' })
+    expect(origin).toEqual({
+      package: '@epochwatt/mlflow-plugin',
+      destination: { trackingUri: 'http://127.0.0.1:1', experiment: 'e' },
+    })
+    expect(portable?.options).toMatchObject(options)
+  })
+
   it('refuses options that cannot be', () => {
     expect(() => mlflow({ experiment: ' ' })).toThrow(
       'Option "experiment" is " "; accepted: a non-empty text.',

@@ -1,11 +1,16 @@
 import type { Refusal } from '@epochwatt/core'
 import { MlflowBatchError, MlflowError } from 'mlflow-js-client'
 
-/** Refused as it is, whatever the state of run and server. */
-const isAboutItem = (error: MlflowError): boolean =>
-  !error.isRetryable &&
-  (error.status === 400 || error.errorCode === 'INVALID_PAYLOAD') &&
-  !error.message.includes("must be in the 'active' state")
+/** What a server says of a thing that it does not take, or of a route that it does not have. */
+const STATUSES: readonly (number | undefined)[] = [400, 404, 413, 501, 503]
+const CODES: readonly string[] = ['INVALID_PAYLOAD', 'UNSUPPORTED_ARTIFACT_ROOT']
+
+/** Refused as it is, whatever the state of the run, the caller and the server. */
+const isAboutItem = ({ isRetryable, status, errorCode, message }: MlflowError): boolean =>
+  !isRetryable &&
+  (STATUSES.includes(status) || CODES.includes(errorCode)) &&
+  errorCode !== 'RESOURCE_DOES_NOT_EXIST' &&
+  !message.includes("must be in the 'active' state")
 
 /** Collects what MLflow refuses for good, so that one bad item holds up nothing else. */
 export class Refusals {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordEvent, RunRecord } from '@epochwatt/core'
-import { epochTable, renderHtmlReport, samplesCsv } from '@epochwatt/report'
+import { epochTable, powerSvg, renderHtmlReport, samplesCsv } from '@epochwatt/report'
 import type { MlflowClient } from 'mlflow-js-client'
 import { runInputs } from './inputs.js'
 import { withTable } from './logged-tables.js'
@@ -19,12 +19,16 @@ const OWN_FILES = 'artifacts'
 const endStatus = ({ status }: RunRecord): 'FINISHED' | 'FAILED' | 'KILLED' =>
   status === 'finished' ? 'FINISHED' : status === 'killed' ? 'KILLED' : 'FAILED'
 
-const filesOf = (record: RunRecord): Readonly<Record<string, string>> => ({
-  'energy/report.html': renderHtmlReport(record),
-  'energy/record.json': `${JSON.stringify(record, undefined, 2)}\n`,
-  'energy/samples.csv': samplesCsv(record),
-  [TABLE]: JSON.stringify(epochTable(record)),
-})
+const filesOf = (record: RunRecord): Readonly<Record<string, string>> => {
+  const power = powerSvg(record)
+  return {
+    'energy/report.html': renderHtmlReport(record),
+    'energy/record.json': `${JSON.stringify(record, undefined, 2)}\n`,
+    'energy/samples.csv': samplesCsv(record),
+    ...(power !== undefined && { 'energy/power.svg': power }),
+    [TABLE]: JSON.stringify(epochTable(record)),
+  }
+}
 
 /** Totals, what they stand on, the files, a summary in the description; then the run is over, if it is ours. */
 export const sendRecord = async (

@@ -53,7 +53,7 @@ describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`,
     const [opened, ...trained] = await Promise.all([launchChromium(), train('first'), train('second')])
     browser = opened
     // Tall, since MLflow draws only what is in view.
-    page = await browser.newPage({ viewport: { width: 1400, height: 3200 } })
+    page = await browser.newPage({ viewport: { width: 1400, height: 2000 } })
     records.push(...trained)
     experimentId = (await client.experiments.getByName(experiment))!.experimentId
     const runs = await client.runs.search({ experimentIds: [experimentId], orderBy: ['run_name ASC'] }).all()
@@ -65,6 +65,8 @@ describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`,
   })
 
   const go = (path: string) => page.goto(`${server.url}/#${path}`)
+  /** As a reader sees it, line by line. */
+  const visibleText = () => page.evaluate(() => document.body.innerText)
   const shoot = (name: string) => page.screenshot({ path: join(screenshots, `mlflow-${name}.png`) })
   const shown = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 40_000 })
   const runPage = (tab: string) => go(`/experiments/${experimentId}/runs/${runIds[0]}${tab}`)
@@ -84,7 +86,7 @@ describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`,
     await runPage('')
     await shown(/operational carbon/)
     await shoot('overview')
-    const text = await page.locator('body').innerText()
+    const text = await visibleText()
     expect(text).toContain('Finished')
     expect(text).toContain(records[0]!.id)
     expect(text).toMatch(/Energy [\d.e-]+ kWh \(/)
@@ -102,7 +104,7 @@ describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`,
     ])
       await shown(`first (${key})`)
     await shoot('charts')
-    const text = await page.locator('body').innerText()
+    const text = await visibleText()
     const sections = [...text.matchAll(/^(carbon|energy|Model metrics)\s*\(\d+\)/gm)].map(([, name]) => name)
     expect(sections).toEqual(['carbon', 'energy', 'Model metrics'])
     // Three epochs and the total of the run.
@@ -113,7 +115,7 @@ describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`,
     await runPage('/system-metrics')
     await shown('first (system/total_power_watts)')
     await shoot('system-metrics')
-    const text = await page.locator('body').innerText()
+    const text = await visibleText()
     for (const key of ['system/total_power_watts', 'system/energy_total_kwh', 'system/carbon_total_gco2eq'])
       expect(text).toContain(`first (${key})`)
     expect(text).not.toContain('energy/total_kwh')
@@ -141,7 +143,7 @@ describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`,
     ])
       await shown(name)
     await shoot('compare')
-    const text = await page.locator('body').innerText()
+    const text = await visibleText()
     expect(text).toContain(records[0]!.id)
     expect(text).toContain(records[1]!.id)
   })

@@ -15,7 +15,9 @@ interface Update {
 const updateOf = (event: Event): Update => JSON.parse((event as MessageEvent<string>).data) as Update
 
 const chosenRuns = (): ReadonlySet<string> =>
-  new Set([...document.querySelectorAll<HTMLInputElement>('input[name=run]:checked')].map(({ value }) => value))
+  new Set(
+    [...document.querySelectorAll<HTMLInputElement>('input[name=run]:checked')].map(({ value }) => value),
+  )
 
 const replaceRows = (markup: string): void => {
   const body = table?.tBodies[0]

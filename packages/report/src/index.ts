@@ -1,5 +1,14 @@
 export { type Advice, type AdviseOptions, advise } from './advice/advise.js'
 export type { Finding, FindingCode, Saving } from './advice/finding.js'
+export { aggregateCsv } from './aggregate/aggregate-csv.js'
+export {
+  AGGREGATE_FIELDS,
+  type Aggregate,
+  type AggregateField,
+  type AggregateRow,
+  type AggregateSum,
+  aggregateRuns,
+} from './aggregate/aggregate-runs.js'
 export type { Caution } from './compare/caution.js'
 export { type CompareOptions, compareRuns, type RunComparison } from './compare/compare-runs.js'
 export type { ComparedRun } from './compare/compared-run.js'
@@ -23,11 +32,25 @@ export { carbonScale, energyScale, type Scale } from './format/scale.js'
 export { formatDuration } from './format/time.js'
 export { type HtmlComparisonOptions, renderHtmlComparison } from './html/comparison-report.js'
 export { type HtmlReportOptions, renderHtmlReport } from './html/report.js'
-export { type LiveRun, renderLiveRuns, renderStorePage, renderStoreRows, type StorePage } from './html/store-page.js'
-export { type LiveRun, renderLiveRuns, renderStorePage, renderStoreRows, type StorePage } from './html/store-page.js'
+export {
+  type LiveRun,
+  renderLiveRuns,
+  renderStorePage,
+  renderStoreRows,
+  type StorePage,
+} from './html/store-page.js'
+export {
+  type MetricFamily,
+  type MetricSample,
+  PROMETHEUS_CONTENT_TYPE,
+  renderPrometheus,
+} from './prometheus/prometheus-text.js'
+export { runFamilies } from './prometheus/run-families.js'
 export { asDigest, DIGEST_FORM, digestOf, type RunDigest } from './reading/run-digest.js'
 export { runsInDetail } from './svg/detailed-run.js'
+export { powerSvg } from './svg/power-svg.js'
 export { renderTerminalAdvice } from './terminal/advice.js'
+export { renderTerminalAggregate } from './terminal/aggregate.js'
 export { renderTerminalComparison } from './terminal/comparison.js'
 export { renderTerminalDiagnosis } from './terminal/diagnosis.js'
 export { type EpochLine, formatEpochLine } from './terminal/epoch-line.js'

@@ -29,6 +29,17 @@ describe('the examples, offline', { timeout: 70_000 }, () => {
     expect(existsSync(join(folder(record!.id), 'artifacts', 'model', 'model.json'))).toBe(true)
   })
 
+  it('digits, convolutional: learns beside early stopping, and shows what its batches took', async () => {
+    const { stdout, records } = await run('digits/cnn.mjs')
+    expect(records).toMatchObject([{ status: 'finished', params: { backend: 'cpu', batch_size: 30 } }])
+    const [record] = records
+    expect(record?.epochs.at(-1)?.metrics.val_acc).toBeGreaterThan(0.3)
+    const batches = record!.windows.filter(({ name }) => name === 'batch')
+    expect(batches).toHaveLength(8 * record!.epochs.length)
+    expect(batches.every(({ energy_kwh }) => energy_kwh!.value > 0)).toBe(true)
+    expect(stdout).toMatch(/One batch of 30 digits took .* J in \d+ batches/)
+  })
+
   it('sequence: an endless dataset, its validation apart, and it learns', async () => {
     const { stdout, stderr, records } = await run('sequence/train.mjs')
     expect(records).toMatchObject([{ status: 'finished', params: { steps_per_epoch: 12 } }])

@@ -71,7 +71,7 @@ const joulesBetween = (from: number, to: number): number =>
 const errorsOf = ({ record, began }: { record: RunRecord; began: number }): number[] =>
   record.epochs.map(({ started_s, ended_s, energy_kwh }) => {
     expect(energy_kwh).toMatchObject({ tier: 'measured' })
-    return energy_kwh!.value * 3.6e6 / joulesBetween(began + started_s, began + ended_s) - 1
+    return (energy_kwh!.value * 3.6e6) / joulesBetween(began + started_s, began + ended_s) - 1
   })
 
 const PER_MILLE = 0.001

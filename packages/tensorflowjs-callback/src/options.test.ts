@@ -10,6 +10,7 @@ describe('wrong options throw before training, naming option, value and what is 
     ['tf', wrong({ tf: 'tensorflow' }), /"tf" is "tensorflow".*import \* as tf/],
     ['yieldEvery', wrong({ yieldEvery: 'sometimes' }), /"yieldEvery" is "sometimes".*milliseconds/],
     ['verbose', wrong({ verbose: 2 }), /"verbose" is 2.*0 or 1/],
+    ['batches', wrong({ batches: 5 }), /"batches" is 5; accepted: true or false/],
     ['splitValidation', wrong({ splitValidation: 'yes' }), /"splitValidation" is "yes".*true or false/],
     ['tracker', wrong({ tracker: {} }), /"tracker".*startTracking\(\)/],
     [

@@ -214,7 +214,20 @@ describe('on the wasm backend', () => {
     await tf.setBackend('cpu')
   })
 
-  it('pitfall 18: a training is measured, and its backend recorded', async () => {
+  it('pitfall 18: the backend may change between fits with one callback, and each run has its own', async () => {
+    const dir = store()
+    const energy = energyCallback({ tf, dir })
+    const { x, y } = tinyData()
+    const backends: unknown[] = []
+    for (const backend of ['wasm', 'cpu', 'wasm']) {
+      await tf.setBackend(backend)
+      await tinyModel().fit(x, y, { epochs: 1, verbose: 0, callbacks: [energy] })
+      backends.push(energy.record?.params.backend)
+    }
+    expect(backends).toEqual(['wasm', 'cpu', 'wasm'])
+  })
+
+  it('a training is measured, and its backend recorded', async () => {
     const dir = store()
     const { x, y } = busyData(1024)
     const result = await busyModel().fit(x, y, {

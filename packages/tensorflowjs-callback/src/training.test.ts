@@ -320,19 +320,26 @@ describe('pitfall 15: nothing is left behind, nothing is changed', () => {
     ['as a handler', () => energyCallback({ tracker: scriptedTracker() })],
     ['as an instance', () => energyCallback({ tracker: scriptedTracker(), tf })],
     ['splitting validation', () => energyCallback({ tracker: scriptedTracker(), tf, splitValidation: true })],
+    ['with windows of batches', () => energyCallback({ tracker: scriptedTracker(), tf, batches: true })],
   ])('%s it leaks no tensor', async (_name, callbacks) => {
     spyOnWarnings()
     expect(await tensorsAfter(callbacks)).toBe(await tensorsAfter(() => undefined))
   })
 
-  it('the trained weights are the same bit for bit', async () => {
+  it.each([
+    ['as an instance', { tf }],
+    ['as a handler', {}],
+    ['with everything on', { tf, splitValidation: true, batches: true, yieldEvery: 'batch' }],
+  ] as const)('%s it leaves the trained weights the same bit for bit', async (_name, options) => {
     const train = async (callbacks: tf.ModelFitArgs['callbacks']) => {
       const { x, y } = tinyData()
       const model = tinyModel()
       await model.fit(x, y, { ...quiet, epochs: 3, batchSize: 8, shuffle: false, callbacks })
       return Promise.all(model.getWeights().map(weights => weights.data()))
     }
-    expect(await train(energyCallback({ tracker: scriptedTracker(), tf }))).toEqual(await train(undefined))
+    expect(await train(energyCallback({ tracker: scriptedTracker(), ...options }))).toEqual(
+      await train(undefined),
+    )
   })
 })
 

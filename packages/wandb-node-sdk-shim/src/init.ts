@@ -6,6 +6,7 @@ import type { BodyOf, RecordBody } from './record/record-body.js'
 import { RecordLog } from './record/record-log.js'
 import { describeEnvironment, platformName } from './run/environment.js'
 import { registerRun, unregisterRun } from './run/exit-hooks.js'
+import { defaultProject } from './run/project-name.js'
 import { forgetRunId, recallRunId, rememberRunId } from './run/resume-memory.js'
 import { Run } from './run/run.js'
 import { RunConfig } from './run/run-config.js'
@@ -29,7 +30,10 @@ import { VERSION } from './version.js'
  * await run.finish()
  */
 export const init = async (options: InitOptions = {}): Promise<Run> => {
-  const prepared = prepareRun(options, loadSettings, ({ rootDir }) => recallRunId(rootDir))
+  const prepared = prepareRun(options, loadSettings, {
+    recall: ({ rootDir }) => recallRunId(rootDir),
+    defaultProject,
+  })
   const { settings, terminal, startTime } = prepared
   let write: (body: RecordBody) => void = () => {}
   const config = new RunConfig(options.config ?? {}, body => write(body))

@@ -11,7 +11,7 @@ import { VERSION } from './version.js'
 export interface InitOptions {
   /** Who owns the run; default the owner of the API key. */
   entity?: string
-  /** Default `uncategorized`. */
+  /** Default after the git working tree and the folder of the program; without one, `uncategorized`. */
   project?: string
   /** Hyperparameters and other inputs. */
   config?: object
@@ -80,7 +80,14 @@ const settingsOf = (options: InitOptions, load: (input: SettingsInput) => Settin
 export const prepareRun = (
   options: InitOptions,
   load: (input: SettingsInput) => Settings,
-  recall: (settings: Settings) => string | undefined = () => undefined,
+  {
+    recall = () => undefined,
+    defaultProject = () => 'uncategorized',
+  }: {
+    /** The id that `resume: 'auto'` continues. */
+    readonly recall?: (settings: Settings) => string | undefined
+    readonly defaultProject?: (settings: Settings) => string
+  } = {},
 ) => {
   const settings = settingsOf(options, load)
   const recalled = settings.resume === 'auto' ? recall(settings) : undefined
@@ -90,7 +97,7 @@ export const prepareRun = (
     startTime: new Date(),
     identity: {
       id: checkedRunId(settings.runId ?? recalled ?? randomId()),
-      project: checkedProject(settings.project ?? 'uncategorized'),
+      project: checkedProject(settings.project ?? defaultProject(settings)),
       entity: settings.entity ?? '',
       name: settings.runName ?? '',
     },

@@ -1,3 +1,4 @@
+export { type MetricsServer, type ServeMetricsOptions, serveMetrics } from './companion/serve-metrics.js'
 export type { WandbExporterOptions } from './options.js'
 export type { WandbRuns } from './reading/logged-run.js'
 export { readWandbFiles } from './reading/read-files.js'

@@ -96,8 +96,10 @@ describe('a server that is down', () => {
     let record: RunRecord | undefined
     const warned = await warningsOf(async () => {
       record = await train(online({ dir: folder.path, settings: { finishTimeout: 0.5 } }), {
-        afterEpoch: index => {
-          if (index === 0) void stub.close()
+        afterEpoch: async index => {
+          if (index !== 0) return
+          await vi.waitFor(() => expect(stub.state.runs.size).toBe(1), { timeout: 20_000 })
+          void stub.close()
         },
       })
     })

@@ -1,5 +1,6 @@
 import { OptionError } from '@epochwatt/core'
 import { loadSettings, type Mode, type Settings, type SettingsInput } from 'wandb-node-sdk-shim'
+import { type Budget, checkBudget } from './budget-alerts.js'
 import { checkRun, type WandbRun } from './wandb-run.js'
 
 /** What is not given comes from `WANDB_...` variables and W&B's settings files, as for W&B's own SDK. */
@@ -18,9 +19,20 @@ export interface WandbExporterOptions {
   readonly run?: WandbRun
   /** The metric that is the x-axis of the figures of epochs. Default `epoch`. */
   readonly stepMetric?: string
+  /** Energy or carbon beyond which W&B sends an alert, once. */
+  readonly budget?: Budget
 }
 
-const NAMES: readonly string[] = ['project', 'entity', 'mode', 'dir', 'settings', 'run', 'stepMetric']
+const NAMES: readonly string[] = [
+  'project',
+  'entity',
+  'mode',
+  'dir',
+  'settings',
+  'run',
+  'stepMetric',
+  'budget',
+]
 const OF_NEW_RUNS = ['project', 'entity', 'mode', 'dir', 'settings'] as const
 const MODES: readonly string[] = ['online', 'offline', 'disabled']
 
@@ -47,6 +59,7 @@ export const checkOptions = (options: WandbExporterOptions): void => {
     if (!NAMES.includes(name)) throw new OptionError(name, value, `no such option, only ${NAMES.join(', ')}`)
   }
   checkTexts(options)
+  checkBudget(options.budget)
   const { mode, settings, run } = options
   if (mode !== undefined && !MODES.includes(mode)) throw new OptionError('mode', mode, MODES.join(', '))
   if (settings !== undefined && (typeof settings !== 'object' || settings === null)) {
@@ -63,13 +76,20 @@ export const checkOptions = (options: WandbExporterOptions): void => {
 
 /** Where a run of our own goes, for a later process: all that decides it, and no key. */
 export const destinationOf = (
-  { stepMetric, settings }: WandbExporterOptions,
+  { stepMetric, budget, settings }: WandbExporterOptions,
   { inForce }: RunSettings,
 ): Readonly<Record<string, unknown>> => {
   const { apiKey: _, ...named } = settings ?? {}
   const { project, entity, rootDir, baseUrl, runId } = inForce
   return JSON.parse(
-    JSON.stringify({ project, entity, dir: rootDir, stepMetric, settings: { ...named, baseUrl, runId } }),
+    JSON.stringify({
+      project,
+      entity,
+      dir: rootDir,
+      stepMetric,
+      budget,
+      settings: { ...named, baseUrl, runId },
+    }),
   ) as Record<string, unknown>
 }
 

@@ -1,5 +1,5 @@
 import { OptionError } from '@epochwatt/core'
-import type { Artifact } from 'wandb-node-sdk-shim'
+import type { AlertOptions, Artifact } from 'wandb-node-sdk-shim'
 
 /**
  * What is asked of a run that somebody else keeps. Runs of wandb-node-sdk-shim have all of it. Methods may be
@@ -14,6 +14,7 @@ export interface WandbRun {
   defineMetric?(name: string, options: { stepMetric?: string; summary?: string }): unknown
   logSystem?(metrics: Readonly<Record<string, number>>, options: { timestamp: Date }): unknown
   logArtifact?(artifact: Artifact): unknown
+  alert?(options: AlertOptions): unknown
 }
 
 const ACCEPTED = 'a run with the methods log, config.update and summary.update'

@@ -9,6 +9,7 @@ import {
 } from '@epochwatt/core'
 import { EPOCH_POWER, totalValues } from '@epochwatt/report'
 import { type FinishResult, init, type Run } from 'wandb-node-sdk-shim'
+import { budgetAlerts } from './budget-alerts.js'
 import { energyArtifact } from './energy-artifact.js'
 import { epochRow, powerValues } from './figures.js'
 import { filesArtifact } from './files-artifact.js'
@@ -113,6 +114,7 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
   let target: Target | undefined
   let ending: Promise<FinishResult> | undefined
   let isShutDown = false
+  const alerts = budgetAlerts(options.budget)
   let lastSeq = 0
 
   const open = async (run: ExportedRun): Promise<Target> => {
@@ -144,6 +146,8 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
         if (event.type === 'window') await sendEpoch(target, event, stepMetric)
         else if (event.type === 'power') await sendPower(target, event)
         else await sendRecord(target, event)
+        if (event.type === 'record') await alerts.conclude(target.run, event.record)
+        else await alerts.watch(target.run, event.totals)
         lastSeq = event.seq
         // Not awaited here: what is handed over is in the run's file, and `forceFlush` waits for the upload.
         if (event.type === 'record') ending = target.own?.finish(exitCode(event.record))

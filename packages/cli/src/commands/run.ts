@@ -6,6 +6,8 @@ import { startTracking, type Tracker, type TrackingOptions } from '@epochwatt/co
 import { renderTerminalSummary } from '@epochwatt/report'
 import type { Call, Command, OptionSpec } from '../command.js'
 import { type FlagNames, withFlagNames } from '../flag-names.js'
+import { FOOTPRINT_FLAGS } from '../footprint-flags.js'
+import { METRICS_PORT_OPTION, metricsServing } from '../metrics-port.js'
 import { numberOption } from '../number-option.js'
 import { pairsOption } from '../pairs-option.js'
 import { DIR_OPTION } from '../store-option.js'
@@ -55,6 +57,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     value: 'SCOPE',
     description: '"process" (default): the command and its children. "machine": everything.',
   },
+  ...FOOTPRINT_FLAGS,
 }
 
 const FLAG_NAMES: FlagNames = Object.fromEntries(
@@ -85,12 +88,16 @@ const PASSED_ON = ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const
 const LEFT_TO_IT = ['SIGINT', 'SIGQUIT'] as const
 
 /** Runs the command with this process's input, output and environment until it ends. Never rejects. */
-const runCommand = ([file, ...args]: readonly string[], tracker: Tracker): Promise<Ending> =>
+const runCommand = (
+  [file, ...args]: readonly string[],
+  tracker: Tracker,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ending> =>
   new Promise(resolve => {
     const child = spawn(file!, args, {
       stdio: 'inherit',
       // Its energy is in this run already: a process of ours in it, turned on by default, has nothing to add.
-      env: { ...process.env, EPOCHWATT_PARENT_RUN: tracker.id },
+      env: { ...process.env, ...env, EPOCHWATT_PARENT_RUN: tracker.id },
     })
     const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
     const leave = (): void => {}
@@ -150,11 +157,15 @@ export const run: Command = {
       multiple: true,
       description: 'A parameter. May be repeated.',
     },
+    'metrics-port': METRICS_PORT_OPTION,
     quiet: { type: 'boolean', description: 'No summary.' },
   },
   run: async (call, console) => {
+    const serveMetrics = await metricsServing(call, console, NAME)
     const tracker = withFlagNames(NAME, FLAG_NAMES, () => startTracking(optionsOf(call, call.positionals)))
-    const { code, reason } = await runCommand(call.positionals, tracker)
+    const metrics = await serveMetrics(tracker)
+    const { code, reason } = await runCommand(call.positionals, tracker, metrics?.env)
+    await metrics?.close()
     const record = await tracker.stop(reason === undefined ? {} : { status: 'failed', reason })
     // stdout is the command's.
     if (record && !call.flag('quiet'))

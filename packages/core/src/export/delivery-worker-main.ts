@@ -17,10 +17,10 @@ const serve = ({ directory, run, exporters }: DeliveryOrder): void => {
   const tell = (message: DeliveryMessage): void => port.postMessage(message)
   const delivery = new RunDelivery({ directory, run, settleMs: SETTLE_MS })
   for (const exporter of exporters) noteExporter(directory, exporter)
+  delivery.takeOver()
   let timer: NodeJS.Timeout | undefined
 
   const load = async (): Promise<void> => {
-    delivery.takeOver()
     for (const { key, module, options } of exporters) {
       try {
         delivery.add({ key, exporter: await loadExporter(module, options) })
@@ -28,6 +28,7 @@ const serve = ({ directory, run, exporters }: DeliveryOrder): void => {
         tell({ type: 'unusable', key, reason: error instanceof Error ? error.message : String(error) })
       }
     }
+    delivery.update()
     timer = setInterval(() => delivery.update(), UPDATE_EVERY_MS)
   }
 
@@ -39,11 +40,11 @@ const serve = ({ directory, run, exporters }: DeliveryOrder): void => {
   const finish = async ({ timeoutMs }: FinishRequest): Promise<void> => {
     clearTimeout(patience)
     const began = performance.now()
+    delivery.complete()
+    tell({ type: 'derived' })
     loading ??= load()
     await loading
     clearInterval(timer)
-    delivery.complete()
-    tell({ type: 'derived' })
     const left = Math.max(0, timeoutMs - (performance.now() - began))
     tell({ type: 'done', outcomes: await delivery.finish(left) })
     port.close()

@@ -54,6 +54,41 @@ const one = (change: Readonly<Record<string, string | number>> = {}, columns = C
 
 const codes = (record: ReturnType<typeof one>) => record.warnings.map(({ code }) => code)
 
+describe('what a row says beside energy and carbon', () => {
+  it('is taken over: power, load and water', () => {
+    const record = one({
+      cpu_power: 42.5,
+      gpu_power: 120,
+      ram_power: 20,
+      cpu_utilization_percent: 55,
+      gpu_utilization_percent: 80,
+      ram_utilization_percent: 16,
+      ram_used_gb: 3.8,
+      wue: 1.8,
+      water_consumed: 1.08,
+    })
+    expect(record.metrics).toEqual({
+      'codecarbon/cpu_power_w': 42.5,
+      'codecarbon/gpu_power_w': 120,
+      'codecarbon/memory_power_w': 20,
+      'codecarbon/gpu_utilisation_percent': 80,
+      'codecarbon/memory_utilisation_percent': 16,
+      'codecarbon/memory_used_gb': 3.8,
+    })
+    expect(record.methodology.utilisation).toBe(0.55)
+    expect(record.water!.site_l).toMatchObject({ value: 1.08, unit: 'L' })
+    expect(record.water).not.toHaveProperty('total_l')
+    expect(parseRecord(structuredClone(record), 'test')).toEqual(record)
+  })
+
+  it('is absent where CodeCarbon wrote 0 for it', () => {
+    const record = one({ cpu_power: 0, cpu_utilization_percent: 0, water_consumed: 0, wue: 0 })
+    expect(record.metrics).toEqual({})
+    expect(record).not.toHaveProperty('water')
+    expect(record.methodology).not.toHaveProperty('utilisation')
+  })
+})
+
 describe('readCodeCarbonCsv', () => {
   it('knows all 38 columns', () => {
     expect(COLUMNS).toHaveLength(38)

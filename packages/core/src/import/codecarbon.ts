@@ -131,6 +131,36 @@ const hardwareOf = (row: Row): Record<string, unknown> => {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined))
 }
 
+/** What CodeCarbon saw of power and load; 0 is also what it writes for what it could not read. */
+const MEANS = {
+  cpu_power: 'cpu_power_w',
+  gpu_power: 'gpu_power_w',
+  ram_power: 'memory_power_w',
+  gpu_utilization_percent: 'gpu_utilisation_percent',
+  ram_utilization_percent: 'memory_utilisation_percent',
+  ram_used_gb: 'memory_used_gb',
+} as const
+
+const metricsOf = (numbers: Numbers): RunRecord['metrics'] =>
+  Object.fromEntries(
+    Object.entries(MEANS).flatMap(([column, name]) => {
+      const value = numbers(column)
+      return value !== undefined && value > 0 ? [[`codecarbon/${name}`, value]] : []
+    }),
+  )
+
+/** Litres by its own factor. A WUE of 0, its default, is no statement about water. */
+const waterOf = (numbers: Numbers): RunRecord['water'] => {
+  const value = numbers('water_consumed')
+  if (value === undefined || value <= 0) return undefined
+  const wue = numbers('wue')
+  const method = `CodeCarbon, water_consumed${wue === undefined ? '' : `: energy with PUE × WUE ${wue} L/kWh`}`
+  return {
+    site_l: { value, low: value, high: value, unit: 'L', tier: 'modelled', method },
+    reason: 'water of the electricity is not in the file',
+  }
+}
+
 /** Positions on the map are not taken over: they say more of a person than of a run. */
 const recordOf = ({ row, warnings }: ReadRow): RunRecord | string => {
   const text = textOf(row)
@@ -153,6 +183,8 @@ const recordOf = ({ row, warnings }: ReadRow): RunRecord | string => {
   })
   const grid = gridOf(emissions, numbers('energy_consumed'), location)
   const project = text('project_name') ?? 'codecarbon'
+  const water = waterOf(numbers)
+  const load = numbers('cpu_utilization_percent')
   const task = text('task_name')
   return importedRecord({
     tool: 'CodeCarbon',
@@ -195,6 +227,9 @@ const recordOf = ({ row, warnings }: ReadRow): RunRecord | string => {
       os: text('os'),
     }),
     hardware: hardwareOf(row),
+    metrics: metricsOf(numbers),
+    ...(water && { water }),
+    ...(load !== undefined && load > 0 && { utilisation: Math.min(1, load / 100) }),
   })
 }
 

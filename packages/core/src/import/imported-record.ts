@@ -35,6 +35,10 @@ export interface ForeignRun {
   readonly warnings: readonly { readonly code: string; readonly message: string }[]
   readonly params?: RunRecord['params']
   readonly tags?: RunRecord['tags']
+  readonly metrics?: RunRecord['metrics']
+  readonly water?: RunRecord['water']
+  /** Mean utilisation of the machine, 0 to 1. */
+  readonly utilisation?: number
   readonly software: RunRecord['software']
   readonly hardware: RunRecord['hardware']
 }
@@ -91,6 +95,7 @@ export const importedRecord = (run: ForeignRun): RunRecord => {
       ...(operational && { operational_g: operational, total_g: operational }),
       reason: operational ? `${tool} does not count embodied carbon` : `${tool} wrote down no energy`,
     },
+    ...(run.water && { water: run.water }),
     grid: {
       ...gridFigure(grid),
       intervals: [{ started_s: 0, ended_s: durationSeconds, g_per_kwh: grid.gramsPerKwh }],
@@ -123,9 +128,13 @@ export const importedRecord = (run: ForeignRun): RunRecord => {
     ],
     params: run.params ?? {},
     tags: { imported_from: tool.toLowerCase(), ...run.tags },
-    metrics: {},
+    metrics: run.metrics ?? {},
     software: run.software,
     hardware: run.hardware,
-    methodology: { version: METHODOLOGY_VERSION, data_version: DATA_VERSION },
+    methodology: {
+      version: METHODOLOGY_VERSION,
+      data_version: DATA_VERSION,
+      ...(run.utilisation !== undefined && { utilisation: run.utilisation }),
+    },
   }
 }

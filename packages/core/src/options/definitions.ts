@@ -2,12 +2,12 @@ import type { RunExporter } from '../export/exporter.js'
 import type { Tariff } from '../footprint/tariff.js'
 import { isAverageIntensity } from '../grid/average-intensity.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
-import type { GridProvider } from '../grid/live/grid-provider.js'
-import { GRID_PROVIDER_NAMES, type GridProviderName } from '../grid/live/provider-names.js'
+import { GRID_PROVIDER_NAMES } from '../grid/live/provider-names.js'
 import type { GridChoice } from '../grid/live/resolve-live-grid.js'
 import type { Scope, StaticPolicy } from '../journal/entry.js'
 import type { MeterOption } from '../sensors/meters/meter-option.js'
 import { FOOTPRINT_OPTIONS } from './footprint-options.js'
+import { gridChoiceOf, isGridChoice } from './grid-choice.js'
 import { asNumber, asText, isNumber } from './value-forms.js'
 
 /** Options of `startTracking`. Precedence: argument, then EPOCHWATT_… variable, then epochwatt.config.json, then default. */
@@ -32,10 +32,10 @@ export interface TrackingOptions {
   /** Carbon intensity of the electricity, in gCO2e/kWh or with basis, source and interval; wins over every table. */
   gridIntensity?: number | GridIntensity
   /**
-   * Who is asked for the course of the intensity during the run: the name of a provider or one of your own. Nobody by
-   * default. See docs/grid.md.
+   * Who is asked for the course of the intensity during the run: the name of a provider or one of your own, or one of
+   * each kind. Nobody by default. See docs/grid.md.
    */
-  grid?: GridChoice
+  grid?: GridChoice | readonly GridChoice[]
   /** The zone in the provider's own list, e.g. `US-CAL-CISO`, `CAISO_NORTH` or `EC1A`; where the place is not enough. */
   gridZone?: string
   /** Power usage effectiveness of the building, ≥ 1. */
@@ -153,13 +153,6 @@ const isRecordOf =
     value !== null &&
     !Array.isArray(value) &&
     Object.values(value).every(each => types.includes(typeof each))
-const isGridProvider = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (['name', 'source'] as const).every(key => typeof (value as GridProvider)[key] === 'string') &&
-  ['lifecycle', 'direct', 'unknown'].includes((value as GridProvider).basis) &&
-  ['average', 'marginal', 'residual', 'contract'].includes((value as GridProvider).kind) &&
-  (['zoneOf', 'fetch'] as const).every(key => typeof (value as GridProvider)[key] === 'function')
 const isExporter = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -204,13 +197,14 @@ export const OPTIONS: readonly OptionDefinition[] = [
   },
   {
     name: 'grid',
-    accepted: `${GRID_PROVIDER_NAMES.map(name => `"${name}"`).join(', ')}, or in code a provider object`,
-    accepts: value => isGridProvider(value) || GRID_PROVIDER_NAMES.includes(value as GridProviderName),
-    fromText: asText,
+    accepted: `${GRID_PROVIDER_NAMES.map(name => `"${name}"`).join(', ')}, or in code a provider object; or several of them, in a list`,
+    accepts: isGridChoice,
+    fromText: gridChoiceOf,
   },
   {
     name: 'gridZone',
-    accepted: 'the name of a zone in the list of the provider, e.g. "US-CAL-CISO"',
+    accepted:
+      'the name of a zone in the list of the provider, e.g. "US-CAL-CISO"; of several providers "NAME=ZONE,NAME=ZONE"',
     accepts: isText,
     fromText: asText,
   },

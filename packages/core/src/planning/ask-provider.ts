@@ -3,7 +3,7 @@ import { findCountry } from '../grid/find-country.js'
 import { GridError } from '../grid/live/grid-error.js'
 import type { GridProvider } from '../grid/live/grid-provider.js'
 import { GRID_PROVIDER_NAMES, type GridProviderName } from '../grid/live/provider-names.js'
-import { type GridChoice, resolveLiveGrid } from '../grid/live/resolve-live-grid.js'
+import { resolveLiveGrids } from '../grid/live/resolve-live-grid.js'
 import type { Location } from '../grid/location.js'
 import { resolveLocation } from '../grid/resolve-location.js'
 import { loadZod } from '../lazy-zod.js'
@@ -36,12 +36,14 @@ const usualProvider = (
 export const providerOf = async (
   options: CourseOptions,
   env: NodeJS.ProcessEnv,
+  suits: (provider: GridProvider) => boolean,
 ): Promise<{ readonly provider: GridProvider; readonly zone: string }> => {
   const { values, sources } = resolveOptions(options, env)
   const location = resolveLocation(values, sources)
   const { gridZone, offline = false } = values
-  const grid: GridChoice = values.grid ?? usualProvider(gridZone, location, env)
-  const live = resolveLiveGrid({ grid, location, ...(gridZone !== undefined && { gridZone }), env })
+  const grid = values.grid ?? usualProvider(gridZone, location, env)
+  const lives = resolveLiveGrids({ grid, location, ...(gridZone !== undefined && { gridZone }), env })
+  const live = lives.find(({ provider }) => suits(provider)) ?? lives[0]
   if (offline && !live.provider.isLocal)
     throw new GridError(
       'GRID_OFFLINE',

@@ -61,7 +61,7 @@ export const readForecast = async (
   { now = new Date(), env = process.env, signal = never() }: CourseSurroundings = {},
 ): Promise<IntensityCourse> => {
   const { providerOf, forecasting, checkedPoints } = await asking()
-  const { provider, zone } = await providerOf(options, env)
+  const { provider, zone } = await providerOf(options, env, candidate => candidate.forecast !== undefined)
   const { forecast } = forecasting(provider)
   const ahead = await forecast(zone, now, new Date(now.getTime() + AHEAD_MS), signal)
   const isCovered = (at: number): boolean => ahead.some(({ fromMs, toMs }) => fromMs <= at && at < toMs)
@@ -87,6 +87,6 @@ export const readPast = async (
   { env = process.env, signal = never() }: CourseSurroundings = {},
 ): Promise<IntensityCourse> => {
   const { providerOf, checkedPoints } = await asking()
-  const { provider, zone } = await providerOf(options, env)
+  const { provider, zone } = await providerOf(options, env, candidate => candidate.kind === 'average')
   return courseOf(provider, zone, checkedPoints(provider, await provider.fetch(zone, from, to, signal)))
 }

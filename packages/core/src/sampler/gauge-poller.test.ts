@@ -45,7 +45,7 @@ const rig = (specs: readonly SensorSpec[], at: (spec: SensorSpec, seconds: numbe
     const from = seconds
     for (let poll = 1; poll < polls; poll++) {
       seconds = from + poll / polls
-      if (poller.isNeeded) poller.poll()
+      if (Number.isFinite(poller.periodMs)) poller.poll()
     }
     seconds = from + 1
     round()
@@ -106,9 +106,20 @@ describe('a gauge between rounds', () => {
     expect(asked()).toBe(10)
   })
 
+  it('of a GPU is asked ten times a second, another four times, and one that nobody of ours has open not at all', () => {
+    const { poller } = rig([gaugeSpec({ component: 'gpu', covers: ['gpu'] })], () => 100)
+    expect(poller.periodMs).toBe(100)
+    expect(rig([gaugeSpec()], () => 100).poller.periodMs).toBe(250)
+    const round = (ours: number) => ({ t: 1e9, r: [100], d: { 'gpu-0': [ours, 0, 0, null, 0, 0] as const } })
+    poller.endRound(round(0))
+    expect(poller.periodMs).toBe(Number.POSITIVE_INFINITY)
+    poller.endRound({ ...round(1), t: 2e9 })
+    expect(poller.periodMs).toBe(100)
+  })
+
   it('that is refreshed slowly is not asked in between', () => {
     const { poller } = rig([gaugeSpec({ updatePeriodMs: 1000 })], () => 100)
-    expect(poller.isNeeded).toBe(false)
+    expect(poller.periodMs).toBe(Number.POSITIVE_INFINITY)
   })
 
   it('that failed once in between has no mean: the readings of the rounds stand for it', () => {

@@ -2,14 +2,17 @@ import type { GaugeMeans, TickEntry } from '../journal/entry.js'
 import type { OpenSensor } from '../sensors/sensor.js'
 import type { RunClock } from './sampler.js'
 
-/** Ten readings a second: as often as boards refresh their power, and far below what would show in their figures. */
-export const GAUGE_PERIOD_MS = 100
+/** As often as GPUs refresh their power, and far below what would show in their figures. */
+const GPU_PERIOD_MS = 100
+
+/** A wake-up of the thread costs some 100 µs of processor time, whatever it reads. */
+const PERIOD_MS = 250
 
 /** Gauges that are refreshed more slowly gain nothing from being asked more often. */
 const SLOWEST_MS = 250
 
 /** After a longer silence of this thread nobody knows what flowed meanwhile. */
-const GAP_PERIODS = 5
+const GAP_MS = 1000
 
 interface Polled {
   readonly place: number
@@ -27,7 +30,8 @@ const isFast = ({ spec }: OpenSensor): boolean =>
 
 /**
  * Asks gauges between the sampler's rounds, so that their energy does not hang on one reading a round, and hands out
- * one mean a round. A gauge whose energy a counter has as well is left alone as long as the counter moves.
+ * one mean a round. A gauge whose energy a counter has as well is left alone as long as the counter moves, and that of a
+ * GPU as long as nobody of ours has it open.
  */
 export class GaugePoller {
   readonly #clock: RunClock
@@ -58,9 +62,10 @@ export class GaugePoller {
     this.#due = this.#gauges
   }
 
-  /** Whether there is a gauge to ask before the next round. */
-  get isNeeded(): boolean {
-    return this.#due.length > 0
+  /** Milliseconds from one asking to the next; infinite while there is no gauge to ask between rounds. */
+  get periodMs(): number {
+    if (this.#due.length === 0) return Number.POSITIVE_INFINITY
+    return this.#due.some(({ sensor }) => sensor.spec.component === 'gpu') ? GPU_PERIOD_MS : PERIOD_MS
   }
 
   /** Asks all gauges that nothing better stands in for. */
@@ -75,13 +80,13 @@ export class GaugePoller {
     const elapsed = at - this.#at
     if (!Number.isNaN(elapsed)) {
       gauge.sum += ((gauge.watts + raw) / 2) * elapsed
-      if (elapsed > GAP_PERIODS * GAUGE_PERIOD_MS * 1e6) gauge.isWhole = false
+      if (elapsed > GAP_MS * 1e6) gauge.isWhole = false
     }
     gauge.watts = raw
   }
 
   /** Closes the time since the last round with this one's readings: means of the gauges that could always be read. */
-  endRound({ t, r }: Pick<TickEntry, 't' | 'r'>): GaugeMeans | undefined {
+  endRound({ t, r, d }: Pick<TickEntry, 't' | 'r' | 'd'>): GaugeMeans | undefined {
     const since = this.#since
     const raw: Record<string, number> = {}
     for (const gauge of this.#due) {
@@ -91,7 +96,13 @@ export class GaugePoller {
       gauge.isWhole = true
     }
     const moves = (place: number): boolean => r[place] != null && r[place] !== this.#last[place]
-    this.#due = this.#gauges.filter(({ counters }) => !counters.some(moves))
+    const isOthers = (device: string): boolean => {
+      const [ours, , unknown] = d?.[device] ?? []
+      return ours === 0 && unknown === 0
+    }
+    this.#due = this.#gauges.filter(
+      ({ counters, sensor }) => !counters.some(moves) && !isOthers(sensor.spec.device),
+    )
     for (const gauge of this.#gauges) gauge.watts = r[gauge.place] ?? Number.NaN
     this.#last = r
     this.#since = t

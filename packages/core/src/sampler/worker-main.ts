@@ -7,7 +7,7 @@ import { boardsOf, RankMember } from '../ranks/rank-member.js'
 import { discoverDeferred } from '../sensors/deferred.js'
 import { openSensors } from '../sensors/openers.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
-import { GAUGE_PERIOD_MS, GaugePoller } from './gauge-poller.js'
+import { GaugePoller } from './gauge-poller.js'
 import { readTick } from './sampler.js'
 import { CONTROL, type WorkerOrder } from './worker-protocol.js'
 
@@ -45,8 +45,6 @@ const run = (order: WorkerOrder): void => {
 
   // A counter of 32 bits wraps within minutes, and some drivers count only while somebody reads.
   const intervalNs = Math.min(order.intervalMs, LONGEST_INTERVAL_MS) * 1e6
-  const pollNs = GAUGE_PERIOD_MS * 1e6
-  const isPolling = intervalNs >= 2 * pollNs
 
   // Deadlines on a grid since the start of the run: a late round does not make the next one late. Ranks share the grid
   // of the machine's clock, so that their shares of its processor time are of the same stretches.
@@ -56,7 +54,9 @@ const run = (order: WorkerOrder): void => {
   let polledAt = Number.NEGATIVE_INFINITY
   while (Atomics.load(control, CONTROL.stop) === 0) {
     const deadline = round * intervalNs - phase
-    const nextPoll = isPolling && gauges.isNeeded ? Math.max(polledAt + pollNs, clock()) : deadline
+    const pollNs = gauges.periodMs * 1e6
+    // Rounds that follow each other this closely need nothing in between.
+    const nextPoll = 2 * pollNs <= intervalNs ? Math.max(polledAt + pollNs, clock()) : deadline
     const waitMs = (Math.min(deadline, nextPoll) - clock()) / 1e6
     const early = waitMs > 0 && Atomics.wait(control, CONTROL.calls, answered, waitMs) !== 'timed-out'
     if (!early && nextPoll < deadline && clock() < deadline) {

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createSyntheticMachine, intelServerZones } from '@epochwatt/testing'
+import {
+  createSyntheticMachine,
+  ina238Chip,
+  intelServerZones,
+  type SyntheticMachine,
+} from '@epochwatt/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { JournalTail } from '../journal/journal-tail.js'
 import { probeEnvironment } from '../sensors/environment.js'
@@ -30,8 +35,11 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-const start = (deferred: readonly DeferredProbe[]): JournalTail => {
-  const machine = createSyntheticMachine({ zones: intelServerZones(1) })
+const start = (
+  deferred: readonly DeferredProbe[],
+  intervalMs = NEVER_MS,
+  machine: SyntheticMachine = createSyntheticMachine({ zones: intelServerZones(1) }),
+): JournalTail => {
   const environment = probeEnvironment(machine.env)
   const samplesPath = join(directory, 'samples.jsonl')
   sampler = startWorkerSampler(
@@ -39,7 +47,7 @@ const start = (deferred: readonly DeferredProbe[]): JournalTail => {
       sensors: discoverSensors(environment).sensors,
       deferred,
       environment,
-      intervalMs: NEVER_MS,
+      intervalMs,
       countActive: false,
       beganNs: process.hrtime.bigint(),
       samplesPath,
@@ -82,6 +90,28 @@ describe('the sampler’s thread', () => {
     expect(sampler!.ticks()).toBeGreaterThanOrEqual(2)
     // A thousand calls take some milliseconds; even a busy machine needs no fifty for one of them.
     expect(sampler!.ticks()).toBeLessThan(100)
+  })
+
+  it('asks fast gauges between its rounds and journals their means', async () => {
+    const machine = createSyntheticMachine()
+    machine.addDevice(ina238Chip('VIN', 40))
+    const tail = start([], 1000, machine)
+    for (let attempt = 0; attempt < 1000 && sampler!.ticks() < 3; attempt++) await sleep(10)
+    const rounds = tail.read().filter(entry => entry.type === 'tick')
+    tail.close()
+    expect(rounds.length).toBeGreaterThanOrEqual(3)
+    for (const [index, { t, m }] of rounds.entries()) {
+      expect(m?.raw['0']).toBeCloseTo(40e6, 3)
+      expect(m!.since).toBeLessThan(t)
+      if (index > 0) expect(m!.since).toBe(rounds[index - 1]!.t)
+    }
+    machine.dispose()
+  })
+
+  it('is asked for a round at the end even where the caller can read everything but descendants', async () => {
+    start([])
+    sampler!.readNow(20_000, true)
+    expect(sampler!.ticks()).toBe(1)
   })
 
   it('is left asleep where the caller can read everything itself', async () => {

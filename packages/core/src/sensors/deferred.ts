@@ -1,10 +1,14 @@
 import { discoverAmdSmi } from './amd-smi/discover-amd-smi.js'
+import { discoverApple } from './apple/discover-apple.js'
+import { discoverEmi } from './emi/discover-emi.js'
 import { discoverNvidia } from './nvidia/discover-nvidia.js'
 import type { DeferredDiscovery, DeferredProbe, ProbeEnvironment, ProbeResult, SensorSpec } from './sensor.js'
 
 /** How what was deferred is asked. Bundled into the sampler's worker, like `openers.ts`. */
 const DISCOVERIES: Readonly<Record<string, DeferredDiscovery>> = {
   'amd-smi': discoverAmdSmi,
+  apple: probe => discoverApple(probe),
+  emi: probe => discoverEmi(probe),
   nvidia: discoverNvidia,
 }
 

@@ -1,5 +1,8 @@
 import { openAmdSmi } from './amd-smi/open-amd-smi.js'
+import { openApple } from './apple/open-apple.js'
+import { openPowermetrics } from './apple/open-powermetrics.js'
 import { openBattery } from './battery/open-battery.js'
+import { openEmi } from './emi/open-emi.js'
 import { openHwmon } from './hwmon/open-hwmon.js'
 import { isPolled } from './is-polled.js'
 import { openMeter } from './meters/open-meter.js'
@@ -16,11 +19,14 @@ import type { OpenSensor, ProbeEnvironment, SensorOpener, SensorSpec } from './s
 const OPENERS: Readonly<Record<string, SensorOpener>> = {
   meter: openMeter,
   'amd-smi': openAmdSmi,
+  apple: openApple,
   battery: openBattery,
+  emi: openEmi,
   hwmon: openHwmon,
   nvidia: openNvidia,
   'nvidia-smi': openNvidiaSmi,
   powercap: openPowercap,
+  powermetrics: openPowermetrics,
 }
 
 const open = (spec: SensorSpec, environment: ProbeEnvironment): OpenSensor => {

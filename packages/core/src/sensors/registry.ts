@@ -1,6 +1,8 @@
 import { amdSmiProvider } from './amd-smi/amd-smi-provider.js'
+import { appleProvider } from './apple/apple-provider.js'
 import { batteryProvider } from './battery/battery-provider.js'
 import { cloudProvider } from './cloud/cloud-provider.js'
+import { emiProvider } from './emi/emi-provider.js'
 import { hwmonProvider } from './hwmon/hwmon-provider.js'
 import { meterProvider } from './meters/meter-provider.js'
 import { modelProvider } from './model/model-provider.js'
@@ -18,6 +20,8 @@ const PROVIDERS: readonly SensorProvider[] = [
   hwmonProvider,
   nvidiaProvider,
   amdSmiProvider,
+  appleProvider,
+  emiProvider,
   batteryProvider,
   cloudProvider,
   modelProvider,

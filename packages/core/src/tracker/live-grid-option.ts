@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.js'
 import type { LiveGrid } from '../grid/live/grid-poller.js'
-import { resolveLiveGrid } from '../grid/live/resolve-live-grid.js'
+import { resolveLiveGrids } from '../grid/live/resolve-live-grid.js'
 import type { Location } from '../grid/location.js'
 import type { OptionSource, ResolvedOptions } from '../options/resolve-options.js'
 
@@ -13,28 +13,25 @@ const STRENGTH: readonly OptionSource[] = ['option', 'environment', 'config']
  *
  * @throws OptionError for a provider that cannot serve the place, and where both were set in one place.
  */
-export const liveGridOf = (
+export const liveGridsOf = (
   { values, sources }: ResolvedOptions,
   location: Location,
-): LiveGrid | undefined => {
+): readonly LiveGrid[] | undefined => {
   const { grid, gridZone, gridIntensity, offline } = values
   if (grid === undefined) return undefined
   const rank = (name: 'grid' | 'gridIntensity'): number => STRENGTH.indexOf(sources.get(name) ?? 'option')
   if (gridIntensity !== undefined && rank('gridIntensity') < rank('grid')) return undefined
-  const live = resolveLiveGrid({
+  const live = resolveLiveGrids({
     grid,
     location,
     ...(gridZone !== undefined && { gridZone }),
     ...(offline !== undefined && { offline }),
   })
-  if (
-    gridIntensity !== undefined &&
-    live.provider.kind === 'average' &&
-    rank('grid') === rank('gridIntensity')
-  )
+  const average = live.find(({ provider }) => provider.kind === 'average')
+  if (gridIntensity !== undefined && average && rank('grid') === rank('gridIntensity'))
     throw new OptionError(
       'grid',
-      live.provider.name,
+      average.provider.name,
       'nothing beside gridIntensity, which already says what the intensity is; leave one of the two out',
     )
   return live

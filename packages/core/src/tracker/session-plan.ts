@@ -15,7 +15,7 @@ export interface SessionPlan {
   /** The job that this process is a rank of, with others on this machine. */
   readonly job?: string
   /** Whom to ask for the intensity of the grid meanwhile. */
-  readonly live?: LiveGrid
+  readonly live?: readonly LiveGrid[]
   /** Whom to ask for the place of the machine, where that is allowed and of use. */
   readonly place?: PlaceQuestion
   readonly delivery?: Delivery

@@ -30,7 +30,7 @@ import { recoverRuns } from '../store/recover-runs.js'
 import { createRun, DEFAULT_DIR, openStore, unwritable } from '../store/run-store.js'
 import { PACKAGE_VERSION } from '../version.js'
 import { disabledTracker } from './disabled-tracker.js'
-import { liveGridOf } from './live-grid-option.js'
+import { liveGridsOf } from './live-grid-option.js'
 import { defaultProject, newRunId } from './run-identity.js'
 import type { PlaceQuestion } from './session-place.js'
 import type { Tracker } from './tracker.js'
@@ -80,7 +80,7 @@ export const resolveRun = (resolved: ResolvedOptions, environment: ProbeEnvironm
   }
   const zone = said.how === 'unknown' ? timeZoneCountry()?.country : undefined
   const known = place(machine.cloud, zone)
-  const live = liveGridOf(resolved, known.location)
+  const live = liveGridsOf(resolved, known.location)
   const mayAsk = values.cloudMetadata === true && !values.offline && (machine.cloud || machine.virtual)
   return {
     ...known,

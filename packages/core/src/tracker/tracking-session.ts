@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { GridPoller } from '../grid/live/grid-poller.js'
+import { followGrids, type GridFollower } from '../grid/live/follow-grids.js'
 import { hardwareOnce } from '../hardware/hardware-once.js'
 import type { JournalEntry, StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE } from '../journal/files.js'
@@ -55,7 +55,7 @@ export class TrackingSession implements Tracker {
   readonly #sensors: readonly OpenSensor[]
   readonly #usage: UsageSource | undefined
   readonly #live: LiveFigures
-  readonly #grid: GridPoller | undefined
+  readonly #grid: GridFollower | undefined
   readonly #sampler: Sampler
   readonly #meters: MeterThread | undefined
   readonly #place: SessionPlace | undefined
@@ -116,11 +116,10 @@ export class TrackingSession implements Tracker {
 
   #clock = (): number => Number(process.hrtime.bigint() - this.#beganNs)
 
-  #startGrid(): GridPoller | undefined {
+  #startGrid(): GridFollower | undefined {
     const { live, dir } = this.#plan
     if (!live) return undefined
-    return new GridPoller({
-      ...live,
+    return followGrids(live, {
       dir,
       startedAtMs: Date.now() - this.#clock() / 1e6,
       clock: this.#clock,

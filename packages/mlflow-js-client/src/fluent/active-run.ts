@@ -100,6 +100,16 @@ export class ActiveRun {
     })
   }
 
+  /** All files of a folder (Node), or several of a page, without the name of the folder. */
+  async logArtifacts(
+    files: string | readonly File[],
+    directory = '',
+    options?: UploadOptions,
+  ): Promise<void> {
+    const all = typeof files === 'string' ? [files] : files
+    await Promise.all(all.map(file => this.logArtifact(file, directory, options)))
+  }
+
   logText(text: string, path: string): Promise<void> {
     return this.#upload(() => this.#client.artifacts.upload(this.runId, path, text))
   }

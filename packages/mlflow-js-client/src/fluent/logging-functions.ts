@@ -10,6 +10,7 @@ export type LoggingFunctions = Pick<
   | 'setTag'
   | 'setTags'
   | 'logArtifact'
+  | 'logArtifacts'
   | 'logText'
   | 'logDict'
   | 'logFigure'
@@ -46,6 +47,7 @@ export const loggingFunctions = (
     setTag: (key, value) => onRun(run => run.setTag(key, value)),
     setTags: tags => onRun(run => run.setTags(tags)),
     logArtifact: (file, directory, options) => onRun(run => run.logArtifact(file, directory, options)),
+    logArtifacts: (files, directory, options) => onRun(run => run.logArtifacts(files, directory, options)),
     logText: (text, path) => onRun(run => run.logText(text, path)),
     logDict: (value, path) => onRun(run => run.logDict(value, path)),
     logFigure: (figure, path) => onRun(run => run.logFigure(figure, path)),

@@ -4,7 +4,7 @@ import { describeWith, type Skipped } from '../../test/describe-with.js'
 import { MlflowBatchError } from '../batch/rejection.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 
-const backends = ['current', 'legacy', 'embedded', 'fake'] as const
+const backends = ['current', 'postgres', 'legacy', 'embedded', 'fake'] as const
 // All at once: a server takes seconds to start.
 const connections = await Promise.all(backends.map(backend => connectToMlflow(backend)))
 

@@ -1,7 +1,7 @@
 import type { Quantity, RunRecord } from '@epochwatt/core'
-import { type Figure, formatCarbon, formatEnergy, intervalText } from '../format/figure.js'
+import { type Figure, figureText, formatCarbon, formatEnergy, intervalText } from '../format/figure.js'
 import { formatSignificant } from '../format/number.js'
-import { carbonScale, energyScale, powerScale } from '../format/scale.js'
+import { powerScale } from '../format/scale.js'
 import { formatDuration, formatInstant } from '../format/time.js'
 import { headlineCarbon, meanPowerWatts } from '../reading/headline.js'
 import type { RunDigest } from '../reading/run-digest.js'
@@ -20,55 +20,53 @@ export interface LiveRun {
   readonly isAlive: boolean
 }
 
-const columnsOf = (digests: readonly RunDigest[]) => {
-  const energy = energyScale(...digests.map(run => run.energy.total_kwh?.value))
-  const carbon = carbonScale(...digests.map(run => headlineCarbon(run).quantity?.value))
-  const columns: readonly TableColumn[] = [
-    { title: 'Run', kind: 'text' },
-    { title: `Energy ${energy.unit}`, kind: 'number' },
-    { title: '90 % interval', kind: 'number' },
-    { title: 'Tier', kind: 'mark', facet: true },
-    { title: `Carbon ${carbon.unit}`, kind: 'number' },
-    { title: 'Epochs', kind: 'number' },
-    { title: 'Duration', kind: 'number' },
-    { title: 'Grid', kind: 'text', facet: true },
-    { title: 'Status', kind: 'text', facet: true },
-    { title: 'Project', kind: 'text', facet: true },
-    { title: 'Began', kind: 'text' },
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'Run', kind: 'text' },
+  { title: 'Energy', kind: 'number' },
+  { title: '90 % interval', kind: 'number' },
+  { title: 'Tier', kind: 'mark', facet: true },
+  { title: 'Carbon', kind: 'number' },
+  { title: 'Epochs', kind: 'number' },
+  { title: 'Duration', kind: 'number' },
+  { title: 'Grid', kind: 'text', facet: true },
+  { title: 'Status', kind: 'text', facet: true },
+  { title: 'Project', kind: 'text', facet: true },
+  { title: 'Began', kind: 'text' },
+]
+
+/** Each figure in its own unit: rows come and go, and the titles above them stay. */
+const figureCell = (quantity: Quantity | undefined, format: (quantity: Quantity) => Figure): SortedCell =>
+  new SortedCell(quantity ? figureText(format(quantity)) : unknown(), quantity?.value)
+
+const rowOf = (run: RunDigest): readonly Cell[] => {
+  const { total_kwh } = run.energy
+  return [
+    new SortedCell(
+      html`<input type="checkbox" name="run" value="${run.id}" aria-label="Choose ${run.name}"> <a href="/runs/${run.id}">${foreign(run.name)}</a><br><code>${run.id}</code>`,
+      run.name,
+    ),
+    figureCell(total_kwh, formatEnergy),
+    new SortedCell(
+      (total_kwh && intervalText(formatEnergy(total_kwh))) ?? '',
+      total_kwh && total_kwh.high - total_kwh.low,
+    ),
+    total_kwh && new SortedCell(tierMark(total_kwh.tier), total_kwh.tier),
+    figureCell(headlineCarbon(run).quantity, formatCarbon),
+    new SortedCell(String(run.epochs.count), run.epochs.count),
+    new SortedCell(formatDuration(run.duration_s), run.duration_s),
+    new SortedCell(html`${run.grid.zone}${run.grid.fallback && ' (unknown place)'}`, run.grid.zone),
+    new SortedCell(run.status, run.status),
+    new SortedCell(foreign(run.project), run.project),
+    new SortedCell(html`<span class="whole">${formatInstant(run.started_at)}</span>`, run.started_at),
   ]
-  const figure = (quantity: Quantity | undefined, format: (quantity: Quantity) => Figure) =>
-    new SortedCell(quantity ? format(quantity).value : unknown(), quantity?.value)
-  const row = (run: RunDigest): readonly Cell[] => {
-    const { total_kwh } = run.energy
-    return [
-      new SortedCell(html`<input type="checkbox" name="run" value="${run.id}" aria-label="Choose ${run.name}"> <a href="/runs/${run.id}">${foreign(run.name)}</a><br><code>${run.id}</code>`, run.name),
-      figure(total_kwh, quantity => formatEnergy(quantity, energy)),
-      new SortedCell(
-        (total_kwh && intervalText(formatEnergy(total_kwh, energy))) ?? '',
-        total_kwh && total_kwh.high - total_kwh.low,
-      ),
-      total_kwh && new SortedCell(tierMark(total_kwh.tier), total_kwh.tier),
-      figure(headlineCarbon(run).quantity, quantity => formatCarbon(quantity, carbon)),
-      new SortedCell(String(run.epochs.count), run.epochs.count),
-      new SortedCell(formatDuration(run.duration_s), run.duration_s),
-      new SortedCell(html`${run.grid.zone}${run.grid.fallback && ' (unknown place)'}`, run.grid.zone),
-      new SortedCell(run.status, run.status),
-      new SortedCell(foreign(run.project), run.project),
-      new SortedCell(html`<span class="whole">${formatInstant(run.started_at)}</span>`, run.started_at),
-    ]
-  }
-  return { columns, row }
 }
 
 /** The latest first. */
 const listed = (digests: readonly RunDigest[]): readonly RunDigest[] => digests.slice(-MOST_ROWS).toReversed()
 
 /** Rows of the list alone, to be put in place of older ones. */
-export const renderStoreRows = (digests: readonly RunDigest[]): string => {
-  const runs = listed(digests)
-  const { columns, row } = columnsOf(runs)
-  return tableRows(runs.map(row), columns).markup
-}
+export const renderStoreRows = (digests: readonly RunDigest[]): string =>
+  tableRows(listed(digests).map(rowOf), COLUMNS).markup
 
 /** A small drawing of the power so far, without axes: the figures beside it have the numbers. */
 const spark = ({ power }: RunRecord): Html | undefined => {
@@ -76,7 +74,8 @@ const spark = ({ power }: RunRecord): Html | undefined => {
   const highest = Math.max(...mean_w)
   if (mean_w.length < 2 || highest <= 0) return undefined
   const points = mean_w.map(
-    (watts, i) => `${((i / (mean_w.length - 1)) * 300).toFixed(1)},${(42 - (watts / highest) * 40).toFixed(1)}`,
+    (watts, i) =>
+      `${((i / (mean_w.length - 1)) * 300).toFixed(1)},${(42 - (watts / highest) * 40).toFixed(1)}`,
   )
   return html`<svg class="spark" viewBox="0 0 300 44" preserveAspectRatio="none" aria-hidden="true"><polyline class="line" vector-effect="non-scaling-stroke" points="${points.join(' ')}"/></svg>`
 }
@@ -96,7 +95,7 @@ const card = ({ record, isAlive }: LiveRun): Html => {
 ${amount('Power', watts && { value: formatSignificant(now! * watts.factor, 3), unit: watts.unit })}
 ${amount('Energy so far', energy.total_kwh && formatEnergy(energy.total_kwh))}
 ${amount('Carbon so far', carbon.operational_g && formatCarbon(carbon.operational_g))}
-${amount('Since', { value: time, unit: formatDuration(record.duration_s).slice(time.length + 1) || unit })}
+${amount('Running for', { value: time, unit: formatDuration(record.duration_s).slice(time.length + 1) || unit })}
 </dl>
 ${spark(record)}</article>
 `
@@ -124,7 +123,6 @@ export interface StorePage {
  */
 export const renderStorePage = ({ digests, live, store }: StorePage): string => {
   const runs = listed(digests)
-  const { columns, row } = columnsOf(runs)
   return renderPage({
     title: `Runs in ${store}`,
     isLive: true,
@@ -133,8 +131,7 @@ ${kindLine('Energy and carbon of training runs', false)}
 <h1>Runs</h1>
 <dl class="facts">
 <div><dt>Store</dt><dd><code>${store}</code></dd></div>
-<div><dt>Finished</dt><dd>${digests.length}</dd></div>
-<div><dt>Figures</dt><dd id="connection" role="status">of when the page was opened</dd></div>
+<div><dt>Figures</dt><dd><span id="connection" role="status">of when the page was opened</span></dd></div>
 </dl>
 </header>`,
     sections: [
@@ -143,7 +140,7 @@ ${kindLine('Energy and carbon of training runs', false)}
         'runs',
         'Finished',
         html`<form action="/compare" method="get">
-${dataTable({ label: 'Finished runs', columns, rows: runs.map(row), sortable: true })}
+${dataTable({ label: 'Finished runs', columns: COLUMNS, rows: runs.map(rowOf), sortable: true })}
 <p><button class="action" type="submit">Compare the runs chosen</button></p>
 </form>`,
         digests.length > runs.length &&

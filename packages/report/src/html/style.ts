@@ -114,6 +114,7 @@ table[data-sortable] tbody tr:hover > * { background: var(--raised) }
 table[data-sortable] tbody th, table[data-sortable] tbody td:first-child { max-width: 30ch; overflow-wrap: anywhere; white-space: normal; min-width: 21ch }
 section:is(#comparison, #runs):has(table[data-sortable]) { display: block }
 section:is(#comparison, #runs):has(table[data-sortable]) > h2 { font-size: 16px; margin-bottom: 14px }
+form > p { margin-top: 18px }
 button.action {
   font: inherit; font-weight: 600; color: var(--paper); background: var(--energy); border: 0; border-radius: 3px; padding: 7px 16px; cursor: pointer;
 }

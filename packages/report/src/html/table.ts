@@ -73,10 +73,6 @@ const rowMarkup = (row: readonly Cell[], columns: readonly TableColumn[]): Html 
 export const tableRows = (rows: readonly (readonly Cell[])[], columns: readonly TableColumn[]): Html =>
   html`${aligned(rows, columns).map(row => rowMarkup(row, columns))}`
 
-/** Rows alone, to be put in place of those of a table of the same columns. */
-export const tableRows = (rows: readonly (readonly Cell[])[], columns: readonly TableColumn[]): Html =>
-  html`${aligned(rows, columns).map(row => rowMarkup(row, columns))}`
-
 /**
  * A table in a box of its own, which scrolls sideways where the screen is too narrow and can be reached by the
  * keyboard. The first column names the rows.

@@ -8,6 +8,7 @@ import { epochEnergyChart } from './epoch-energy-chart.js'
 import { WIDE } from './frame.js'
 import { metricChart } from './metric-chart.js'
 import { powerChart } from './power-chart.js'
+import { powerSvg } from './power-svg.js'
 
 describe('linearAxis', () => {
   const domain = fc
@@ -116,5 +117,15 @@ describe('charts', () => {
     expect(powerChart(unknownEnergy)).toBeUndefined()
     expect(epochEnergyChart(unknownEnergy)).toBeUndefined()
     expect(metricChart(unknownEnergy)).toBeUndefined()
+  })
+})
+
+describe('powerSvg', () => {
+  it('is a file of its own: named space, size, colours, and nothing that is left to the page', () => {
+    const svg = powerSvg(measuredLaptop)!
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="940" height="300" /)
+    const used = [...svg.matchAll(/var\(--([\w-]+)\)/g)].map(([, name]) => name!)
+    for (const name of new Set(used)) expect(svg).toContain(`--${name}:`)
+    expect(powerSvg(unknownEnergy)).toBeUndefined()
   })
 })

@@ -2,6 +2,11 @@ import type { Operation } from '../http/wandb-client.js'
 
 /** The GraphQL operations of a run. Field and argument names are the server's; the selections are what is read here. */
 
+export const VIEWER: Operation = {
+  name: 'Viewer',
+  text: 'query Viewer { viewer { id entity username } }',
+}
+
 export const UPSERT_BUCKET: Operation = {
   name: 'UpsertBucket',
   text: `mutation UpsertBucket(

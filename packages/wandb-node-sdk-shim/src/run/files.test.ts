@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RecordBody } from '../record/record-body.js'
+import type { Settings } from '../settings/settings.js'
 import { temporaryDirectory } from '../testing/fixture.js'
 import { readGit } from './git.js'
 import { filesMatching } from './glob.js'
 import { globToRegExp } from './glob-pattern.js'
+import { defaultProject } from './project-name.js'
 import { SavedFiles } from './saved-files.js'
 
 const directory = temporaryDirectory()
@@ -84,6 +86,20 @@ describe('saved files', () => {
   it('that are not there cost a warning', () => {
     expect(saved.save(at('absent'))).toEqual([])
     expect(warnings).toEqual([expect.stringMatching(/no file matches/)])
+  })
+})
+
+describe('the default project', () => {
+  const settings = (program: string, disableGit = false) => ({ program, disableGit }) as Settings
+
+  it('is called after the working tree and the folder of the program in it', () => {
+    mkdirSync(at('tree', '.git'), { recursive: true })
+    mkdirSync(at('tree', 'src', 'deep'), { recursive: true })
+    expect(defaultProject(settings('train.js'), at('tree'))).toBe('tree')
+    expect(defaultProject(settings(at('tree', 'src', 'deep', 'train.js')), at('tree'))).toBe('tree-src_deep')
+    expect(defaultProject(settings('/elsewhere/train.js'), at('tree'))).toBe('tree')
+    expect(defaultProject(settings('train.js', true), at('tree'))).toBe('uncategorized')
+    expect(defaultProject(settings('train.js'), directory.path)).toBe('uncategorized')
   })
 })
 

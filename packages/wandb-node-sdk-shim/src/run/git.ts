@@ -15,17 +15,20 @@ const read = (path: string): string | undefined => {
   }
 }
 
-/** The `.git` directory that `dir` lies under, following the `.git` file of a worktree. */
-const gitDirOf = (dir: string): string | undefined => {
-  for (let at = resolve(dir); ; at = dirname(at)) {
-    const path = join(at, '.git')
+/** The working tree that `dir` lies under, with its `.git` directory, following the `.git` file of a worktree. */
+const workTreeOf = (dir: string): { readonly root: string; readonly gitDir: string } | undefined => {
+  for (let root = resolve(dir); ; root = dirname(root)) {
+    const path = join(root, '.git')
     const stat = statSync(path, { throwIfNoEntry: false })
-    if (stat?.isDirectory()) return path
+    if (stat?.isDirectory()) return { root, gitDir: path }
     const link = stat && /^gitdir: (.+)$/m.exec(read(path) ?? '')
-    if (link) return resolve(at, link[1]!.trim())
-    if (dirname(at) === at) return undefined
+    if (link) return { root, gitDir: resolve(root, link[1]!.trim()) }
+    if (dirname(root) === root) return undefined
   }
 }
+
+/** The folder of the working tree around `dir`. */
+export const gitRootOf = (dir: string): string | undefined => workTreeOf(dir)?.root
 
 const commitOf = (gitDir: string, commonDir: string): string => {
   const head = read(join(gitDir, 'HEAD'))?.trim() ?? ''
@@ -41,7 +44,7 @@ const withoutCredentials = (url: string): string => url.replace(/^(\w+:\/\/)[^/@
 
 /** Commit and remote of the working tree around `dir`, read from its files; no git program is started. */
 export const readGit = (dir: string): GitState | undefined => {
-  const gitDir = gitDirOf(dir)
+  const gitDir = workTreeOf(dir)?.gitDir
   if (!gitDir) return undefined
   const commonDir = resolve(gitDir, read(join(gitDir, 'commondir'))?.trim() ?? '.')
   const config = read(join(commonDir, 'config')) ?? ''

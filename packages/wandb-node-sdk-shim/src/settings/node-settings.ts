@@ -31,14 +31,25 @@ export const loadSettings = (input: SettingsInput, env: Environment = process.en
 /**
  * The API key for a server: from the settings, else from netrc (`$NETRC`, `~/.netrc`, `~/_netrc`).
  *
- * @throws {WandbError} `AUTHENTICATION` if there is none or it cannot be one.
+ * @throws {WandbError} `AUTHENTICATION` if it cannot be one.
  */
-export const findApiKey = (settings: Settings, env: Environment = process.env): string => {
+export const lookUpApiKey = (settings: Settings, env: Environment = process.env): string | undefined => {
   if (settings.apiKey) return checkedApiKey(settings.apiKey, 'the settings (WANDB_API_KEY)')
   const paths = env.NETRC ? [env.NETRC] : [join(homedir(), '.netrc'), join(homedir(), '_netrc')]
   for (const path of paths) {
     const password = netrcPassword(readText(path) ?? '', new URL(settings.baseUrl).host)
     if (password) return checkedApiKey(password, path)
   }
-  throw missingApiKey(settings.baseUrl)
+  return undefined
+}
+
+/**
+ * The same, where there must be one.
+ *
+ * @throws {WandbError} `AUTHENTICATION` if there is none or it cannot be one.
+ */
+export const findApiKey = (settings: Settings, env?: Environment): string => {
+  const found = lookUpApiKey(settings, env)
+  if (found === undefined) throw missingApiKey(settings.baseUrl)
+  return found
 }

@@ -35,7 +35,7 @@ type User {
 type EntityConnection { edges: [EntityEdge!]! }
 type EntityEdge { node: Entity }
 type Entity { id: ID! name: String! organization: Organization }
-type Organization { id: ID! name: String! }
+type Organization { id: ID! name: String! coreWeaveOrganizationId: String }
 type ServerFeature { name: String! isEnabled: Boolean! }
 type ServerInfo {
   cliVersionInfo: JSON latestLocalVersionInfo: LocalVersionInfo features: [ServerFeature!]

@@ -25,7 +25,7 @@ export const busyFor = (ms: number): void => {
 }
 
 interface Training {
-  readonly afterEpoch?: (index: number) => void
+  readonly afterEpoch?: (index: number) => void | Promise<void>
   readonly outcome?: { readonly status: 'failed'; readonly reason: string }
 }
 
@@ -49,7 +49,7 @@ export const train = async (
     epoch.logMetrics({ loss: 1 / (index + 1) })
     // A server that answers at once has had its answer by then, so that rows come one by one.
     await new Promise(resolve => setTimeout(resolve, 30))
-    afterEpoch?.(index)
+    await afterEpoch?.(index)
   }
   tracker.logMetrics({ accuracy: 0.9 })
   return (await tracker.stop(outcome))!

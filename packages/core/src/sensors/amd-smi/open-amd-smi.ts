@@ -1,5 +1,6 @@
+import { drmClients } from '../drm-use.js'
 import { errorCode } from '../read-text.js'
-import type { OpenSensor, SensorSpec } from '../sensor.js'
+import type { OpenSensor, ProbeEnvironment, SensorSpec } from '../sensor.js'
 import { AMD_SMI_STATUS, type AmdSmi, type AmdSmiGpu, isAmdSmiError } from './amd-smi.js'
 import { type AmdSmiSettings, amdSmiSession } from './amd-smi-session.js'
 
@@ -27,10 +28,11 @@ const findAnew = (smi: AmdSmi, pciAddress: string): AmdSmiGpu | undefined => {
  *
  * @throws koffi's error or AmdSmiError, or one with the code `ENODEV`, when it cannot be had now.
  */
-export const openAmdSmi = (spec: SensorSpec): OpenSensor => {
+export const openAmdSmi = (spec: SensorSpec, { procRoot }: ProbeEnvironment): OpenSensor => {
   const settings = spec.settings as unknown as AmdGpuSettings
   const gpu = findAnew(amdSmiSession(settings), settings.pciAddress)
   if (!gpu) throw Object.assign(new Error(`No GPU at ${settings.pciAddress}.`), { code: 'ENODEV' })
+  const clients = drmClients(procRoot)
   let failure: string | undefined
   let closed = false
   return {
@@ -47,6 +49,7 @@ export const openAmdSmi = (spec: SensorSpec): OpenSensor => {
       }
     },
     error: () => (closed ? 'EBADF' : failure),
+    use: () => clients.useOf(settings.pciAddress),
     close() {
       closed = true
     },

@@ -1,6 +1,8 @@
 import { type DecimalFile, openDecimalFile } from '../decimal-file.js'
+import { drmClients } from '../drm-use.js'
 import { type KeptFile, openKeptFile } from '../kept-file.js'
-import type { OpenSensor, SensorSpec } from '../sensor.js'
+import type { OpenSensor, ProbeEnvironment, SensorSpec } from '../sensor.js'
+import { pciAddressOf } from './gpu-device.js'
 
 /** What the opener needs to find a channel again. */
 export interface HwmonSettings {
@@ -47,9 +49,10 @@ const openProduct = (millivolts: string, milliamperes: string): DecimalFile => {
 /**
  * Opens one channel. A GPU that the kernel has put to sleep is left asleep: its power is 0 W, its counter stands.
  *
+ * @param environment Where to look for who uses a GPU; left out, nobody looks.
  * @throws An error with a system code.
  */
-export const openHwmon = (spec: SensorSpec): OpenSensor => {
+export const openHwmon = (spec: SensorSpec, environment?: ProbeEnvironment): OpenSensor => {
   const { paths, runtimeStatus } = spec.settings as unknown as HwmonSettings
   const channel =
     'file' in paths ? openDecimalFile(paths.file) : openProduct(paths.millivolts, paths.milliamperes)
@@ -59,6 +62,8 @@ export const openHwmon = (spec: SensorSpec): OpenSensor => {
   } catch {
     // Then nobody can tell, and the channel is asked.
   }
+  const pciAddress = pciAddressOf(spec.device)
+  const clients = environment && pciAddress ? drmClients(environment.procRoot) : undefined
   const isGauge = spec.kind === 'power_gauge'
   let last = Number.NaN
   let closed = false
@@ -72,6 +77,7 @@ export const openHwmon = (spec: SensorSpec): OpenSensor => {
       return last
     },
     error: () => (sleeping ? (isGauge || !Number.isNaN(last) ? undefined : 'EAGAIN') : channel.error()),
+    ...(clients && { use: () => clients.useOf(pciAddress!) }),
     close() {
       closed = true
       channel.close()

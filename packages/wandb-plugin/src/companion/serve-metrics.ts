@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, isIP } from 'node:net'
+import type { Tracker } from '@epochwatt/core'
+import { PROMETHEUS_CONTENT_TYPE, renderPrometheus, runFamilies } from '@epochwatt/report'
+import { refusalOf } from './check-request.js'
+import { checkServeOptions, isLoopback } from './serve-options.js'
+
+export interface ServeMetricsOptions {
+  /** Default 9464, OpenTelemetry's for Prometheus; 0 takes a free one. */
+  readonly port?: number
+  /** Address to listen on. Default 127.0.0.1; another one needs a `token`. */
+  readonly host?: string
+  /** Asked of every request, as `Authorization: Bearer TOKEN`. At least 16 characters. */
+  readonly token?: string
+}
+
+/** A page of metrics that is being served. */
+export interface MetricsServer {
+  /** For `x_stats_open_metrics_endpoints` of W&B's settings, or for a Prometheus. */
+  readonly url: string
+  /** Variables for a Python process whose W&B run shall chart the figures, without a change to its code. */
+  readonly env: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+/** Under this name W&B's charts begin: `openmetrics.epochwatt.…`. */
+const ENDPOINT = 'epochwatt'
+const DEFAULT_PORT = 9464
+/** Two readings closer than this say little about power. */
+const SHORTEST_STRETCH_SECONDS = 0.5
+
+const JOULES_PER_KWH = 3.6e6
+
+/** Mean power between readings of the page. */
+const powerMeter = () => {
+  let before: { readonly joules: number; readonly seconds: number } | undefined
+  let watts: number | undefined
+  return (energyKwh: number | undefined, seconds: number): number | undefined => {
+    if (energyKwh === undefined) return undefined
+    const now = { joules: energyKwh * JOULES_PER_KWH, seconds }
+    before ??= { joules: 0, seconds: 0 }
+    if (now.seconds - before.seconds < SHORTEST_STRETCH_SECONDS) return watts
+    // A total may be corrected downwards when better evidence comes in.
+    watts = Math.max(0, (now.joules - before.joules) / (now.seconds - before.seconds))
+    before = now
+    return watts
+  }
+}
+
+/**
+ * Serves energy and carbon of a tracked run so far as Prometheus text, for the monitor of a W&B run in another process
+ * and language (its setting `x_stats_open_metrics_endpoints`), or for a Prometheus. Loopback only unless told otherwise;
+ * requests under another host name are refused, so that no web page can read it. Does not keep the process alive.
+ *
+ * @throws OptionError for a wrong option; the error of the system if the port cannot be had.
+ * @example
+ * const tracker = startTracking({ scope: 'machine' })
+ * const metrics = await serveMetrics(tracker, { port: 0 })
+ * spawn('python', ['train.py'], { env: { ...process.env, ...metrics.env } })
+ */
+export const serveMetrics = async (
+  tracker: Tracker,
+  options: ServeMetricsOptions = {},
+): Promise<MetricsServer> => {
+  checkServeOptions(options)
+  const { port = DEFAULT_PORT, host = '127.0.0.1', token } = options
+  const powerOf = powerMeter()
+
+  const page = (): string => {
+    const figures = tracker.figures()
+    const watts = powerOf(figures.energyKwh?.value, figures.durationSeconds)
+    return renderPrometheus(runFamilies(tracker, figures, watts))
+  }
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const refused = refusalOf(request, { isLocal: isLoopback(host), token })
+    if (refused) return void response.writeHead(refused.status, refused.headers).end(`${refused.reason}\n`)
+    response
+      .writeHead(200, { 'content-type': PROMETHEUS_CONTENT_TYPE, 'cache-control': 'no-store' })
+      .end(page())
+  }
+
+  const server = createServer(answer).unref()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const { port: taken } = server.address() as AddressInfo
+  const url = `http://${isIP(host) === 6 ? `[${host}]` : host}:${taken}/metrics`
+  return {
+    url,
+    env: {
+      WANDB_X_STATS_OPEN_METRICS_ENDPOINTS: JSON.stringify({ [ENDPOINT]: url }),
+      ...(token !== undefined && {
+        WANDB_X_STATS_OPEN_METRICS_HTTP_HEADERS: JSON.stringify({ Authorization: `Bearer ${token}` }),
+      }),
+    },
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
