@@ -33,8 +33,9 @@ export default defineConfig({
     // Real servers, browsers and processes on a shared machine may stall once; what is broken fails twice.
     retry: process.env.CI ? 1 : 0,
     hookTimeout: 60_000,
-    // A stray EPOCHWATT_ variable of the developer's shell must not change what the tests see.
-    env: { EPOCHWATT_OFFLINE: '1' },
+    // Neither a stray EPOCHWATT_ variable of the developer's shell nor the place that its time zone suggests may change
+    // what the tests see.
+    env: { EPOCHWATT_OFFLINE: '1', TZ: 'UTC' },
     reporters: process.env.EPOCHWATT_TEST_REPORT ? ['default', 'json'] : ['default'],
     ...(process.env.EPOCHWATT_TEST_REPORT ? { outputFile: { json: process.env.EPOCHWATT_TEST_REPORT } } : {}),
   },

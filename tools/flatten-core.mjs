@@ -34,7 +34,15 @@ const [node, page] = await Promise.all([
     chunkNames: 'shared/[hash]',
   }),
   // No package is external here: one that creeps in fails the build or shows in its size.
-  build({ ...common, entryPoints: entryPoints(['browser/index']), platform: 'browser', target: 'es2022' }),
+  build({
+    ...common,
+    entryPoints: entryPoints(['browser/index']),
+    platform: 'browser',
+    target: 'es2022',
+    // Pages without a bundler load it as it is. Names of functions stay here as well.
+    minifyWhitespace: true,
+    minifySyntax: true,
+  }),
 ])
 const outputs = { ...node.metafile.outputs, ...page.metafile.outputs }
 

@@ -26,6 +26,10 @@ EGRID-CAMX,US,egrid-subregion,WECC California,195,2023,direct,production,epa
 aws,eu-north-1,Stockholm,SE,35.89,lifecycle,2024,ember:SE,1.1,2024,provider-region,
 gcp,europe-north2,Stockholm,SE,2.73,direct,2024,google-2024,,,,1.0
 `,
+  'emission-factors-fuel.csv': `fuel,gco2e_per_kwh,basis,year,source,note
+coal,820,lifecycle,2014,ipcc,
+gas,490,lifecycle,2014,ipcc,
+`,
   'pue.csv': `id,scope,provider,name,pue,year,source,confidence,note
 uptime,industry-average,,Survey,1.58,2023,uptime,primary,
 aws-fleet,provider-fleet,aws,AWS global,1.15,2024,aws,secondary,
@@ -214,6 +218,20 @@ describe('buildModules', () => {
   }
 
   it.each([
+    [
+      'a fuel beyond any that is burnt',
+      'emission-factors-fuel.csv',
+      'coal,820',
+      'coal,2820',
+      /row 2, column gco2e_per_kwh, value "2820"/,
+    ],
+    [
+      'a second residual mix of one country',
+      'grid-intensity-country.csv',
+      'SE,SWE,Sweden,8,2023,average,direct,production,0,eea,ok',
+      'SE,SWE,Sweden,8,2023,residual-mix,direct,consumption,0,aib,market-based',
+      /column kind, value "residual-mix": repeats row/,
+    ],
     [
       'an intensity in lb/MWh',
       'grid-intensity-country.csv',

@@ -38,7 +38,8 @@ const stampOf = (path: string): string | undefined => {
   return stat && `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino}`
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Lines are ours, but a store may come from anywhere, and from another version. */
 const isLine = (value: unknown): value is IndexLine => {

@@ -8,7 +8,7 @@ import { EpochwattError } from '@epochwatt/core'
  * @param option Name of the option that gave the path, for the message.
  * @throws EpochwattError `REPORT_UNWRITABLE`.
  */
-export const writePage = (path: string, option: string, page: string): string => {
+export const writePage = (path: string, option: string, page: string | Uint8Array): string => {
   const whole = resolve(path)
   try {
     writeFileSync(whole, page)

@@ -12,10 +12,14 @@ export interface EmbeddedStore extends TestServer {
   readonly folder: string
 }
 
-/** A database without a server, which Python opens directly. */
-export const embeddedStore = (line: MlflowLine = 'current'): EmbeddedStore => {
+const ownFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'mlflow-embedded-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A database without a server, which Python opens directly. */
+export const embeddedStore = (line: MlflowLine = 'current', folder: string = ownFolder()): EmbeddedStore => {
   const url = `sqlite:///${join(folder, 'mlflow.db')}`
   return {
     folder,

@@ -15,6 +15,9 @@ const service = '/api/2.0/mlflow-artifacts/artifacts'
 const failure = (status: number, error_code: string, message: string) =>
   HttpResponse.json({ error_code, message }, { status })
 
+/** Python reads a bare NaN, of which its parser of messages then makes nothing. */
+const readBody = (body: string): Json => JSON.parse(body.replace(/:\s*NaN\b/g, ':{}')) as Json
+
 const missing = (path: string) => failure(404, 'RESOURCE_DOES_NOT_EXIST', `No such artifact: '${path}'`)
 
 /** The routes by which a server passes artifacts on. */
@@ -67,7 +70,7 @@ export const fakeMlflow = (): TestServer => {
       )
     }
     const route = new URL(url).pathname.replace(/^\/(ajax-)?api\/2\.0\/mlflow\//, '')
-    const parsed = asServerParses(route, JSON.parse(body.replace(/:\s*NaN\b/g, ':"NaN"')) as Json)
+    const parsed = asServerParses(route, readBody(body))
     const refused = refusalOf(route, parsed)
     if (refused) return failure(400, 'INVALID_PARAMETER_VALUE', refused)
     return answer(url, { method, headers, body: JSON.stringify(parsed) })

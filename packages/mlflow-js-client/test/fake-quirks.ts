@@ -21,36 +21,37 @@ const fieldChecks: Readonly<Record<string, Readonly<Record<string, (value: unkno
 /** What a field is that was never read. */
 const unread: Readonly<Record<string, Json>> = {
   metrics: { value: 0, timestamp: 0, step: 0 },
-  params: {},
-  tags: {},
+  params: { value: '' },
+  tags: { value: '' },
 }
 
 const statuses = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
 
-/** Up to the first field of the wrong type, which ends the reading without a word. */
+/** The fields of an item up to the first of the wrong type. */
+const readItem = (list: string, item: Json): { readonly fields: Json; readonly isWhole: boolean } => {
+  const fields: Json = { ...unread[list] }
+  for (const [name, value] of Object.entries(item)) {
+    // A null is a field that is not there, which is found out later.
+    if (value !== null && fieldChecks[list]?.[name]?.(value) === false) return { fields, isWhole: false }
+    fields[name] = value
+  }
+  return { fields, isWhole: true }
+}
+
+/** Everything up to the first field of the wrong type, which ends the reading without a word. */
 const readBatch = (body: Json): Json => {
   const read: Json = {}
   for (const [list, items] of Object.entries(body)) {
-    const checks = fieldChecks[list]
-    if (!checks || !Array.isArray(items)) {
+    if (!fieldChecks[list] || !Array.isArray(items)) {
       read[list] = items
       continue
     }
     const kept: Json[] = []
     read[list] = kept
     for (const item of items as Json[]) {
-      const fields: Json = { ...unread[list] }
-      const wrong = Object.entries(item).find(([name, value]) => {
-        if (checks[name] && !checks[name](value)) return true
-        fields[name] = value
-        return false
-      })
-      if (!wrong) {
-        kept.push(fields)
-        continue
-      }
-      if (list === 'metrics') kept.push(fields)
-      return read
+      const { fields, isWhole } = readItem(list, item)
+      kept.push(fields)
+      if (!isWhole) return read
     }
   }
   return read
@@ -60,7 +61,10 @@ const cutValues = (body: Json, list: string, limit: number): Json =>
   Array.isArray(body[list])
     ? {
         ...body,
-        [list]: (body[list] as Json[]).map(item => ({ ...item, value: cut(String(item.value), limit) })),
+        [list]: (body[list] as Json[]).map(item => ({
+          ...item,
+          value: item.value === null ? null : cut(String(item.value), limit),
+        })),
       }
     : body
 

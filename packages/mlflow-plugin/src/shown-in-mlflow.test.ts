@@ -66,6 +66,7 @@ describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`,
 
   const go = (path: string) => page.goto(`${server.url}/#${path}`)
   /** As a reader sees it, line by line. */
+  // biome-ignore lint/performance/useDomNodeTextContent: the text of the DOM has no lines
   const visibleText = () => page.evaluate(() => document.body.innerText)
   const shoot = (name: string) => page.screenshot({ path: join(screenshots, `mlflow-${name}.png`) })
   const shown = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 40_000 })

@@ -15,6 +15,7 @@ export type { ComparedRun } from './compare/compared-run.js'
 export { comparisonCsv } from './compare/comparison-csv.js'
 export type { Better, Standing } from './compare/standing.js'
 export type { ComparedFigure, Outcome, Verdict } from './compare/verdict.js'
+export { BOAMPS_DATA_TYPES, BOAMPS_INFRASTRUCTURES, type BoampsFacts } from './disclose/boamps.js'
 export {
   DISCLOSURE_FORMATS,
   type DiscloseOptions,
@@ -47,6 +48,7 @@ export {
 } from './prometheus/prometheus-text.js'
 export { runFamilies } from './prometheus/run-families.js'
 export { asDigest, DIGEST_FORM, digestOf, type RunDigest } from './reading/run-digest.js'
+export { CHART_NAMES, type ChartName, renderSvg } from './svg/chart-file.js'
 export { runsInDetail } from './svg/detailed-run.js'
 export { powerSvg } from './svg/power-svg.js'
 export { renderTerminalAdvice } from './terminal/advice.js'

@@ -31,12 +31,18 @@ interface Target {
   readonly own?: Run
   /** The user's metrics that have their x-axis. */
   readonly axes: Set<string>
+  /** Rows that an earlier process has sent, and that are passed over. */
+  sentBefore: number
 }
 
 /** W&B refuses longer tags. */
 const LONGEST_TAG = 64
 
 const exitCode = ({ status }: RunRecord): number => (status === 'finished' ? 0 : 1)
+
+/** Under an id of our own nobody else has written rows: those that are there are the first of ours. */
+const continues = ({ runId, resume, mode }: RunSettings['inForce']): boolean =>
+  runId === undefined && resume === undefined && mode === 'online'
 
 const createRun = ({ input, inForce }: RunSettings, run: ExportedRun): Promise<Run> =>
   init({
@@ -47,6 +53,7 @@ const createRun = ({ input, inForce }: RunSettings, run: ExportedRun): Promise<R
       project: inForce.project ?? run.project.replace(/[/\\#?%:]/g, '-').slice(0, 128),
       // Our id, so that an attempt that broke off and the next one are the same run to W&B.
       runId: inForce.runId ?? run.id,
+      ...(continues(inForce) && { resume: 'allow' as const }),
       runName: inForce.runName ?? run.name,
       runTags: [
         ...inForce.runTags,
@@ -61,14 +68,15 @@ const defineAxes = async (run: WandbRun, stepMetric: string): Promise<void> => {
   await run.defineMetric?.(EPOCH_POWER, { stepMetric, summary: 'mean,max' })
 }
 
-const sendEpoch = async (
-  { rows, own, axes }: Target,
-  event: WindowEvent,
-  stepMetric: string,
-): Promise<void> => {
+const sendEpoch = async (target: Target, event: WindowEvent, stepMetric: string): Promise<void> => {
+  const { rows, own, axes } = target
   const row = epochRow(event, stepMetric)
   if (!row) return
   if (!own) return rows.log(row)
+  if (target.sentBefore > 0) {
+    target.sentBefore--
+    return
+  }
   // The loss of a run that somebody else keeps is theirs to log.
   for (const name of Object.keys(event.metrics)) {
     if (name in row || axes.has(name) || !/^[^*]+$/.test(name)) continue
@@ -118,9 +126,10 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
   let lastSeq = 0
 
   const open = async (run: ExportedRun): Promise<Target> => {
-    if (!settings) return { run: shared!, rows: sharedRows(shared!), axes: new Set() }
+    if (!settings) return { run: shared!, rows: sharedRows(shared!), axes: new Set(), sentBefore: 0 }
     const own = await createRun(settings, run)
-    return { run: own, rows: ownRows(own), own, axes: new Set() }
+    const sentBefore = own.resumed && continues(settings.inForce) ? own.step : 0
+    return { run: own, rows: ownRows(own), own, axes: new Set(), sentBefore }
   }
 
   return {
@@ -129,7 +138,7 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
     ...(settings && {
       origin: { package: '@epochwatt/wandb-plugin', destination: destinationOf(options, settings) },
     }),
-    // W&B numbers a run's rows from its first one: what was cut off is sent as a whole again, over the same run.
+    // What a process handed over to the run's file may not have arrived: a later one looks what has, and sends the rest.
     restarts: true,
     start: async run => {
       if (target) return

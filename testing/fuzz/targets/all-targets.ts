@@ -4,6 +4,7 @@ import { gridReplyTargets } from './grid-replies.js'
 import { importTargets } from './imports.js'
 import { journalTargets } from './journals.js'
 import { machineFileTargets } from './machine-files.js'
+import { meterReplyTargets } from './meter-replies.js'
 import { wandbFileTargets } from './wandb-files.js'
 
 export const ALL_TARGETS: readonly FuzzTarget[] = [
@@ -13,4 +14,5 @@ export const ALL_TARGETS: readonly FuzzTarget[] = [
   ...wandbFileTargets,
   ...machineFileTargets,
   ...gridReplyTargets,
+  ...meterReplyTargets,
 ]

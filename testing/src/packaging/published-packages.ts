@@ -14,6 +14,8 @@ export interface Manifest {
   readonly license?: string
   readonly bin?: string | Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, ExportTarget>>
+  /** Modules of a package's own that differ by condition, e.g. in browsers. */
+  readonly imports?: Readonly<Record<string, ExportTarget>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
@@ -33,10 +35,10 @@ export const publishedPackages = (): readonly Manifest[] =>
 const pathsOf = (target: ExportTarget): readonly string[] =>
   typeof target === 'string' ? [target] : Object.values(target ?? {}).flatMap(pathsOf)
 
-/** Every file that a manifest promises, by `exports` and `bin`. */
-export const promisedFiles = ({ exports = {}, bin = {} }: Manifest): readonly string[] => {
+/** Every file that a manifest promises, by `exports`, `imports` and `bin`. */
+export const promisedFiles = ({ exports = {}, imports = {}, bin = {} }: Manifest): readonly string[] => {
   const commands = typeof bin === 'string' ? [bin] : Object.values(bin)
-  const paths = [...Object.values(exports).flatMap(pathsOf), ...commands]
+  const paths = [...Object.values({ ...exports, ...imports }).flatMap(pathsOf), ...commands]
   return [...new Set(paths.map(path => path.replace(/^\.\//, '')))]
 }
 

@@ -156,7 +156,23 @@ const cloudRows = ({ read, checks }, countries, regions) => {
   return rows
 }
 
+/** Nothing of it is shipped; a folder of facts with a fault is refused as a whole all the same. */
+const checkFuels = ({ read, checks }) => {
+  const file = 'emission-factors-fuel.csv'
+  const rows = read(file, ['fuel', 'gco2e_per_kwh', 'basis', 'year', 'source'])
+  const check = checks(file)
+  for (const row of rows) {
+    check.text(row, 'fuel')
+    check.intensity(row, 'gco2e_per_kwh')
+    check.oneOf(row, 'basis', BASES)
+    check.year(row, 'year', { optional: true })
+    check.text(row, 'source')
+  }
+  check.unique(rows, 'fuel', row => `${row.fuel} ${row.basis} ${row.source}`)
+}
+
 export const gridTables = source => {
+  checkFuels(source)
   const { countries, residuals } = countryRows(source)
   const regions = regionRows(source)
   const clouds = cloudRows(source, countries, regions)

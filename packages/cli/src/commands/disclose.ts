@@ -1,5 +1,7 @@
 import type { RunRecord, RunStore } from '@epochwatt/core'
 import {
+  BOAMPS_DATA_TYPES,
+  BOAMPS_INFRASTRUCTURES,
   DISCLOSURE_FORMATS,
   type DisclosureFormat,
   disclose as discloseRuns,
@@ -9,6 +11,7 @@ import {
 import { chosenRuns, projectOption } from '../chosen-runs.js'
 import type { Call, Command } from '../command.js'
 import type { Console } from '../console.js'
+import { withFlagNames } from '../flag-names.js'
 import { numberOption } from '../number-option.js'
 import { DIR_OPTION, digestsOf, storeOf } from '../store-option.js'
 import { UsageError } from '../usage-error.js'
@@ -48,6 +51,14 @@ const unitOf = (call: Call): FunctionalUnit | undefined => {
     `Option "--per" is "${unit}"; accepted: run, epoch, or another unit with "--count", how many of it all runs came to.`,
     NAME,
   )
+}
+
+const BOAMPS_FLAGS = {
+  'task-stage': 'taskStage',
+  'task-family': 'taskFamily',
+  algorithm: 'algorithmName',
+  'data-type': 'dataType',
+  infrastructure: 'infraType',
 }
 
 /** A disclosure of the runs that went well is none of the work. */
@@ -90,6 +101,27 @@ export const disclose: Command = {
       value: 'PLACE',
       description: 'For a model card, instead of the recorded place, e.g. "Quebec, Canada".',
     },
+    'task-stage': {
+      type: 'string',
+      value: 'STAGE',
+      description: 'For BoAmps: training, finetuning, inference, …',
+    },
+    'task-family': {
+      type: 'string',
+      value: 'FAMILY',
+      description: 'For BoAmps, e.g. "image classification".',
+    },
+    algorithm: { type: 'string', value: 'NAME', description: 'For BoAmps, e.g. cnn.' },
+    'data-type': {
+      type: 'string',
+      value: 'TYPE',
+      description: `For BoAmps: ${BOAMPS_DATA_TYPES.join(', ')}.`,
+    },
+    infrastructure: {
+      type: 'string',
+      value: 'TYPE',
+      description: `For BoAmps: ${BOAMPS_INFRASTRUCTURES.join(', ')}.`,
+    },
     offsets: {
       type: 'string',
       value: 'TEXT',
@@ -105,15 +137,24 @@ export const disclose: Command = {
     const store = storeOf(call)
     const records = chosenRuns(call, store, console, NAME, 'Disclosing')
     warnOfOthers(call, records, store, console)
-    console.out(
+    const boamps = {
+      taskStage: call.text('task-stage') ?? (trainingType === 'fine-tuning' ? 'finetuning' : undefined),
+      taskFamily: call.text('task-family'),
+      algorithmName: call.text('algorithm'),
+      dataType: oneOf(call, 'data-type', BOAMPS_DATA_TYPES),
+      infraType: oneOf(call, 'infrastructure', BOAMPS_INFRASTRUCTURES),
+    }
+    const text = withFlagNames(NAME, BOAMPS_FLAGS, () =>
       discloseRuns(records, {
         format,
         functionalUnit,
         trainingType,
         geographicalLocation: call.text('location'),
+        boamps,
         offsets: call.text('offsets'),
       }),
     )
+    console.out(text)
     return 0
   },
 }

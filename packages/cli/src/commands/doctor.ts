@@ -16,6 +16,7 @@ const trackingOptions = (call: Call): TrackingOptions => {
     pue: numberOption(call, 'pue', 'doctor'),
     cpuTdpWatts: numberOption(call, 'cpu-tdp-watts', 'doctor'),
     psys: call.flag('psys') || undefined,
+    cloudMetadata: call.flag('cloud-metadata') || undefined,
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
@@ -26,8 +27,9 @@ export const doctor: Command = {
   arguments: '',
   takes: [0, 0],
   details: [
-    'Watches the counters for a few seconds to tell working ones from those that stand still. Takes the options of a',
-    'run, to see what they would change. Exit code 1 if a run could not be recorded here.',
+    'Watches the counters for a few seconds to tell working ones from those that stand still, and asks the meters that',
+    'EPOCHWATT_METERS or the config file name. Takes the options of a run, to see what they would change. Exit code 1 if',
+    'a run could not be recorded here.',
   ],
   options: {
     country: { type: 'string', value: 'CODE', description: 'Country of the machine, e.g. FR.' },
@@ -40,6 +42,10 @@ export const doctor: Command = {
     },
     pue: { type: 'string', value: 'RATIO', description: 'Power usage effectiveness of the building.' },
     'cpu-tdp-watts': { type: 'string', value: 'W', description: 'Thermal design power of one CPU package.' },
+    'cloud-metadata': {
+      type: 'boolean',
+      description: 'Ask the metadata service of a rented machine for region and type.',
+    },
     psys: { type: 'boolean', description: 'Use the platform (psys) counter where there is one.' },
     dir: DIR_OPTION,
     json: JSON_OPTION,

@@ -36,8 +36,9 @@ export const importCommand: Command = {
   arguments: 'FILE…',
   takes: [1, Number.POSITIVE_INFINITY],
   details: [
-    "CodeCarbon's emissions.csv and task files, carbontracker's logs (…_carbontracker.log has the epochs). A run that is",
-    'in the store already is not added again. Exit code 1 if something could not be read; the rest is imported.',
+    "CodeCarbon's emissions.csv and task files, carbontracker's logs (…_carbontracker.log has the epochs), and records of",
+    'our own, such as the download of a page. A run that is in the store already is not added again. Exit code 1 if',
+    'something could not be read; the rest is imported.',
   ],
   options: { dir: DIR_OPTION, json: JSON_OPTION },
   run: (call, console) => {

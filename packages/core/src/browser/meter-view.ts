@@ -60,7 +60,10 @@ const figure = (list: Node, label: string): ((value: string, interval?: string) 
 
 /** Builds the widget's content. Figures change in place; only beginnings and ends are read out. */
 export const createMeterView = (root: ShadowRoot): MeterView => {
-  element('style', root, STYLE)
+  // Also where a Content Security Policy forbids style elements.
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(STYLE)
+  root.adoptedStyleSheets = [sheet]
   const section = element('section', root)
   section.setAttribute('aria-label', 'Energy and carbon of this training')
   const header = element('header', section)

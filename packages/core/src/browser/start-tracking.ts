@@ -2,7 +2,7 @@ import { exportedRun } from '../export/exporter.js'
 import { resolvePue } from '../footprint/resolve-pue.js'
 import { resolveLocation } from '../grid/resolve-location.js'
 import { resolveGridIntensity } from '../grid/static-grid.js'
-import { JOURNAL_VERSION, type RunEntry } from '../journal/entry.js'
+import { GUESSED_USAGE, JOURNAL_VERSION, type RunEntry } from '../journal/entry.js'
 import {
   type PageHardware,
   type PageNavigator,
@@ -112,6 +112,7 @@ export const startTracking = (options: PageTrackingOptions = {}): Tracker => {
     staticPolicy: options.staticPolicy ?? 'capacity',
     sensors: [pageCpuModel(machine)],
     unavailable: [NO_INSTRUMENTS],
+    usageSource: GUESSED_USAGE,
     optIns: [],
     machine,
     ...placeOf(options, machine),

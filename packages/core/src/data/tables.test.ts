@@ -5,6 +5,7 @@ import { EMBODIED } from './embodied.gen.js'
 import { EQUIVALENTS } from './equivalents.gen.js'
 import { countryRows } from './grid-countries.js'
 import { regionRows } from './grid-regions.js'
+import { residualRows } from './grid-residuals.js'
 import { POWER_CONSTANTS } from './power-constants.gen.js'
 import { providerPueRows } from './provider-pues.js'
 import { DATA_VERSION } from './version.gen.js'
@@ -31,6 +32,17 @@ describe('shipped tables', () => {
       expect(row.basis).toBe('lifecycle')
       expect(row.iso3 === 'WORLD' ? row.iso2 : row.iso2.length, row.name).toBe(row.iso3 === 'WORLD' ? '' : 2)
       expect(['ok', 'older', 'proxy', 'suspect-round', 'aggregate']).toContain(row.quality)
+    }
+  })
+
+  it('give countries at most one residual mix within 0-1500 g/kWh', () => {
+    const countries = new Set(countryRows().map(({ iso2 }) => iso2))
+    expectUnique(residualRows().map(({ country }) => country))
+    for (const row of residualRows()) {
+      expectIntensity(row.gramsPerKwh, row.country)
+      expectYear(row.year, row.country)
+      expect(countries).toContain(row.country)
+      expect(row).toMatchObject({ basis: 'direct', source: 'aib-2024' })
     }
   })
 
@@ -87,6 +99,11 @@ describe('shipped tables', () => {
       EMBODIED.server.value > EMBODIED.serverDeclarations.low &&
         EMBODIED.server.value < EMBODIED.serverDeclarations.high,
     ).toBe(true)
+    for (const [name, { value, unit, source }] of Object.entries(EMBODIED)) {
+      expect(value > 0 && value <= 35_040, name).toBe(true)
+      expect(unit, name).toMatch(/^(kgCO2e\/|GB\/cm2$|h$)/)
+      expect(source, name).toMatch(/\w/)
+    }
     expect(EMBODIED.lifetimeHours).toMatchObject({ value: 4 * 8760, unit: 'h' })
   })
 

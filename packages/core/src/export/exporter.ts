@@ -62,7 +62,7 @@ export interface RecordEvent {
   readonly seq: number
   readonly timeMs: number
   readonly record: RunRecord
-  /** Folder with record.json and the journal. */
+  /** Folder with record.json, the journal and, in `artifacts/`, files of the work's own. Empty in a page. */
   readonly directory: string
 }
 

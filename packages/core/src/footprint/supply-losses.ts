@@ -7,6 +7,8 @@ export interface SupplyLosses {
   readonly board_kwh?: Quantity
   /** Lost in the power supply. */
   readonly psu_kwh?: Quantity
+  /** Why a figure that was asked for is absent. */
+  readonly reason?: string
 }
 
 export interface SupplyQuestion {
@@ -31,7 +33,8 @@ export const supplyLosses = ({
   atParts,
   boardIsSeen,
 }: SupplyQuestion): SupplyLosses => {
-  if (!atParts) return {}
+  if (!atParts)
+    return { reason: 'energy was read at the wall, or modelled from watts at the wall: losses are inside' }
   const board =
     boardShare === undefined || boardIsSeen
       ? undefined
@@ -51,5 +54,9 @@ export const supplyLosses = ({
           'kWh',
           `energy behind the power supply × (1 / ${psuEfficiency} − 1)`,
         )
-  return { ...(board && { board_kwh: board }), ...(psu && { psu_kwh: psu }) }
+  return {
+    ...(board && { board_kwh: board }),
+    ...(psu && { psu_kwh: psu }),
+    ...(boardShare !== undefined && boardIsSeen && { reason: 'board and fans are inside what was measured' }),
+  }
 }

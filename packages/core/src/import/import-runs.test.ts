@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EpochwattError } from '../errors.js'
+import { buildRecord } from '../record/build-record.js'
 import { openStore } from '../store/run-store.js'
+import { scriptedRun, tickAt } from '../testing/scripted-run.js'
 import { importRuns } from './import-runs.js'
 import { readForeignFile } from './read-foreign-file.js'
 
@@ -32,6 +34,19 @@ describe('importRuns', () => {
     expect(unreadable).toEqual([])
     expect(records.map(({ id }) => id).toSorted()).toEqual(['codecarbon-a', 'codecarbon-b'])
     expect(openStore(dir).read('codecarbon-a').energy.total_kwh!.value).toBe(0.4)
+  })
+
+  it('takes a record of ours from elsewhere, and refuses a damaged one with a reason', () => {
+    const record = JSON.stringify(
+      buildRecord(scriptedRun({ id: 'of-a-page' }), [tickAt(0, [0]), tickAt(1, [1])]),
+    )
+    expect(importRuns(readForeignFile(record, 'the file').records, dir).added).toEqual(['of-a-page'])
+    expect(openStore(dir).read('of-a-page').duration_s).toBe(1)
+    const damaged = record.replace('"duration_s":1', '"duration_s":"long"')
+    expect(readForeignFile(damaged, 'the file')).toMatchObject({
+      records: [],
+      problems: [{ message: expect.stringContaining('duration_s') }],
+    })
   })
 
   it('adds nothing the second time, and touches no file', () => {

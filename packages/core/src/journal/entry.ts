@@ -7,6 +7,9 @@ import type { MachineFacts, SensorSpec, UnavailableSensor } from '../sensors/sen
 /** Version of the journal's form. A reader refuses a higher one. */
 export const JOURNAL_VERSION = 1
 
+/** Processor time that nobody could read, as in a page: models may stand on it, figures of its own it has none. */
+export const GUESSED_USAGE = 'guessed'
+
 /** How the energy of a shared machine is given to this process; see docs/methodology.md. */
 export type Scope = 'process' | 'machine'
 
@@ -40,6 +43,7 @@ export interface RunEntry {
   readonly pending?: readonly UnavailableSensor[]
   /** Opt-in sensors that were asked for, e.g. `psys`. */
   readonly optIns: readonly string[]
+  /** `GUESSED_USAGE`, or nothing where processor time was read. */
   readonly usageSource?: string
   readonly machine: MachineFacts
   readonly location: Location

@@ -1,4 +1,4 @@
-import type { SensorSpec } from '../sensors/sensor.js'
+import type { Component, SensorSpec } from '../sensors/sensor.js'
 import type { EnergyCurve } from './energy-curve.js'
 import type { ReadingSeries } from './reading-series.js'
 import { isMirrorOf, selfCheck } from './self-check.js'
@@ -40,8 +40,7 @@ const PREFERENCE: Record<SensorSpec['domain'], number> = {
   uncore: 8,
 }
 
-/** Measure a machine as a whole, whatever sensors there are inside. */
-const OF_WHOLE_MACHINE: ReadonlySet<SensorSpec['domain']> = new Set(['wall', 'battery'])
+const COMPONENTS: readonly Component[] = ['cpu', 'memory', 'gpu', 'other']
 
 const transitiveContents = (specs: readonly SensorSpec[]): Map<string, Set<string>> => {
   const direct = new Map(specs.map(spec => [spec.id, spec.contains]))
@@ -59,11 +58,11 @@ const transitiveContents = (specs: readonly SensorSpec[]): Map<string, Set<strin
   return all
 }
 
-/** A meter of the whole machine has in it whatever covers no more than it does. */
+const isWhole = ({ covers }: SensorSpec): boolean => COMPONENTS.every(component => covers.includes(component))
+
+/** A meter of the whole machine has everything in it but another of its own kind, which is the other of two plugs. */
 const isInside = (inner: SensorSpec, outer: SensorSpec): boolean =>
-  OF_WHOLE_MACHINE.has(outer.domain) &&
-  !OF_WHOLE_MACHINE.has(inner.domain) &&
-  inner.covers.every(component => outer.covers.includes(component))
+  isWhole(outer) && !(isWhole(inner) && inner.domain === outer.domain)
 
 /**
  * What the user named stands for all that it covers. Two of them that cover the same are two plugs of one machine, and

@@ -31,16 +31,21 @@ const frozen = (candidate: SensorEvidence): Selection | undefined => {
   const { joules, seconds } = observed(candidate)
   const patience = Math.max(FROZEN_SECONDS, (FROZEN_PERIODS * candidate.spec.updatePeriodMs) / 1000)
   if (joules > 0 || seconds < patience) return undefined
+  const usual =
+    candidate.spec.component === 'gpu'
+      ? 'it sleeps, is the second die of a board, or its firmware does not count'
+      : 'usual inside virtual machines'
   return {
     state: 'frozen',
-    reason: `the counter did not advance in ${Math.round(seconds)} s while the machine was running (usual inside virtual machines)`,
+    reason: `the counter did not advance in ${Math.round(seconds)} s while the machine was running (${usual})`,
   }
 }
 
 const impossible = ({ spec, series, irregular }: SensorEvidence): Selection | undefined => {
-  const steps = (series?.raws.filter(raw => !Number.isNaN(raw)).length ?? 0) - 1
   const impossibleSteps = irregular?.implausible ?? 0
-  if (impossibleSteps < IMPLAUSIBLE_STEPS || 2 * impossibleSteps <= steps) return undefined
+  if (impossibleSteps < IMPLAUSIBLE_STEPS) return undefined
+  const steps = (series?.raws.filter(raw => !Number.isNaN(raw)).length ?? 0) - 1
+  if (2 * impossibleSteps <= steps) return undefined
   const most = spec.maxPowerWatts === undefined ? '' : ` (at most ${Math.round(spec.maxPowerWatts)} W)`
   return {
     state: 'implausible',

@@ -10,7 +10,7 @@ import { CourseIntegral } from './course-integral.js'
 import { evenProfile, type ProfilePiece, recordedProfile, stretchedProfile } from './energy-profile.js'
 import { type FootprintRatio, footprintRatio } from './footprint-ratio.js'
 import type { IntensityCourse } from './intensity-course.js'
-import { recordedPue } from './recorded-conversion.js'
+import { recordedPue, supplied } from './recorded-conversion.js'
 
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
@@ -104,7 +104,7 @@ const placed = (
   share = 1,
 ): Placed => {
   const grid = intensityFrom(course, gramsPerKwh, `${iso(fromMs)} to ${iso(toMs)}`)
-  const energy = record?.energy.total_kwh
+  const energy = record?.energy.total_kwh && supplied(record.energy.total_kwh, record)
   const scaled = energy && {
     ...energy,
     value: energy.value * share,

@@ -8,7 +8,7 @@ import { gridFigure, pueFigure } from '../record/place-figures.js'
 import type { RunRecord } from '../record/record.js'
 import { cloudIntensity, ownIntensity, placeIntensity, type RankingBasis } from './basis-intensity.js'
 import { type Conversion, type FootprintRatio, footprintRatio } from './footprint-ratio.js'
-import { recordedGrid, recordedMachine, recordedPue } from './recorded-conversion.js'
+import { recordedGrid, recordedMachine, recordedPue, supplied } from './recorded-conversion.js'
 
 export interface RankOptions {
   /** Only regions of this provider, e.g. `aws`. Default: all of them. */
@@ -100,7 +100,7 @@ const energyOf = ({ energyKwh = 1, record }: RankOptions): Quantity => {
       'ENERGY_UNKNOWN',
       `The energy of run ${record.id} is unknown; rank for a number of kWh instead.`,
     )
-  return record.energy.total_kwh
+  return supplied(record.energy.total_kwh, record)
 }
 
 /** Most regions keep their own figure on it: Google publishes direct ones, countries are on lifecycle. */

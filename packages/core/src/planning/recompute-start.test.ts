@@ -5,7 +5,9 @@ import { buildRecord } from '../record/build-record.js'
 import type { RunRecord } from '../record/record.js'
 import { parseRecord } from '../record/record-schema.js'
 import { scriptedRun, tickAt, windowAt } from '../testing/scripted-run.js'
+import { bestStart } from './best-start.js'
 import type { IntensityCourse } from './intensity-course.js'
+import { rankRegions } from './rank-regions.js'
 import { recompute } from './recompute.js'
 
 const HOUR = 3600
@@ -134,5 +136,43 @@ describe('recompute at another time', () => {
     const elsewhere = () => recompute(record, { course, start: new Date('2026-02-01T00:00Z') })
     expect(elsewhere).toThrow(EpochwattError)
     expect(elsewhere).toThrow(/no figure for 2026-02-01.*it knows 2026-01-05/)
+  })
+})
+
+describe('a run whose losses on the way to its parts are counted', () => {
+  const lossy = recorded({
+    footprint: { psuEfficiency: 0.8, preparationFactor: 2, wue: 1.8, waterIntensity: 3 },
+  })
+
+  it('is what it was where nothing changes', () => {
+    const { record, difference } = recompute(lossy, { pue: 1 })
+    expect(difference.operational_g).toBeCloseTo(0, 9)
+    expect(gramsOf(record.energy.facility_kwh)).toBeCloseTo(0.5 * 1.25, 6)
+    expect(record.water).toEqual(lossy.water)
+  })
+
+  it('keeps them elsewhere and at another time, in every span', () => {
+    const { record } = recompute(lossy, { gridIntensity: 200 })
+    expect(gramsOf(record.carbon.operational_g)).toBeCloseTo(2 * gramsOf(lossy.carbon.operational_g), 6)
+    expect(gramsOf(record.epochs[0]!.carbon_g)).toBeCloseTo(2 * gramsOf(lossy.epochs[0]!.carbon_g), 6)
+    const shifted = recompute(lossy, { course: courseOf([550, 50]), start }).record
+    expect(gramsOf(shifted.carbon.operational_g)).toBeCloseTo(1.25 * (0.05 * 550 + 0.45 * 50), 0)
+    expect(gramsOf(shifted.preparation!.carbon_g)).toBeCloseTo(2 * gramsOf(shifted.carbon.operational_g), 6)
+  })
+
+  it('takes water along with the PUE, and leaves it where the place or the time changes', () => {
+    const { water } = recompute(lossy, { pue: 2 }).record
+    expect(gramsOf(water!.site_l)).toBeCloseTo(gramsOf(lossy.water!.site_l), 9)
+    expect(gramsOf(water!.electricity_l)).toBeCloseTo(2 * gramsOf(lossy.water!.electricity_l), 9)
+    expect(gramsOf(water!.total_l)).toBeCloseTo(gramsOf(water!.site_l) + gramsOf(water!.electricity_l), 9)
+    expect(recompute(lossy, { country: 'SE' }).record).not.toHaveProperty('water')
+    expect(recompute(lossy, { course: courseOf([550, 50]), start }).record).not.toHaveProperty('water')
+  })
+
+  it('is ranked and planned for with them', () => {
+    const { ran } = rankRegions({ record: lossy, cloud: 'aws' })
+    expect(gramsOf(ran!.carbon_g)).toBeCloseTo(gramsOf(lossy.carbon.operational_g), 6)
+    const plan = bestStart({ course: courseOf([100, 100, 100]), record: lossy, now: start })
+    expect(gramsOf(plan.soonest.carbon_g)).toBeCloseTo(gramsOf(lossy.carbon.operational_g), 6)
   })
 })

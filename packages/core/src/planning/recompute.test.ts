@@ -6,7 +6,8 @@ import { buildRecord } from '../record/build-record.js'
 import type { RunRecord } from '../record/record.js'
 import { parseRecord } from '../record/record-schema.js'
 import { scriptedRun, tickAt, windowAt } from '../testing/scripted-run.js'
-import { type RecomputeChanges, recompute } from './recompute.js'
+import { recompute } from './recompute.js'
+import type { RecomputeChanges } from './recompute-changes.js'
 
 const HOUR = 3600
 

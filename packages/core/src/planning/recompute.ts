@@ -16,7 +16,7 @@ import { differenceOf, type RecomputeDifference } from './recompute-difference.j
 import { warningsAfter } from './recompute-warnings.js'
 import { besideAt, besideScaled } from './recomputed-beside.js'
 import { recomputedLines, withoutLines } from './recomputed-lines.js'
-import { recordedGrid, recordedMachine, recordedPue, suppliedRatio } from './recorded-conversion.js'
+import { recordedGrid, recordedMachine, recordedPue, supplied, suppliedRatio } from './recorded-conversion.js'
 import { outsideSpans, type ShiftedGrid, shiftedGrid, spanOf } from './shifted-grid.js'
 
 export interface Recomputation {
@@ -110,14 +110,6 @@ const recomputedSpan = <Figures extends SpanFigures>(
   const intensity = after.grid === before.grid ? effectiveGrid(record, span) : after.grid
   const [first, ...others] = after.shifted?.intervalsOf(energy, times) ?? [{ energy, intensity }]
   return { ...span, carbon_g: operationalCarbon([first!, ...others], after.pue) }
-}
-
-/** With what was lost on the way to the machine's parts, where the record counts that. */
-const supplied = (energy: Quantity, record: RunRecord): Quantity => {
-  const ratio = suppliedRatio(record)
-  return ratio === 1
-    ? energy
-    : { ...energy, value: energy.value * ratio, low: energy.low * ratio, high: energy.high * ratio }
 }
 
 const timesFrom = ({ duration_s }: RunRecord, start: Date): Pick<RunRecord, 'started_at' | 'ended_at'> => ({

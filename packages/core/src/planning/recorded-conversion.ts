@@ -1,5 +1,6 @@
 import type { PueFigure } from '../footprint/pue.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
+import type { Quantity } from '../quantity/quantity.js'
 import type { RunRecord } from '../record/record.js'
 import type { MachineFacts } from '../sensors/sensor.js'
 
@@ -20,6 +21,14 @@ export const suppliedRatio = ({ energy, pue }: RunRecord): number => {
   const ratio = facility_kwh.value / (total_kwh.value * pue.value)
   // Rounding of a record without losses.
   return Math.abs(ratio - 1) < 1e-9 ? 1 : ratio
+}
+
+/** An energy of the run with what was lost on the way to the machine's parts, where its record counts that. */
+export const supplied = (energy: Quantity, record: RunRecord): Quantity => {
+  const ratio = suppliedRatio(record)
+  return ratio === 1
+    ? energy
+    : { ...energy, value: energy.value * ratio, low: energy.low * ratio, high: energy.high * ratio }
 }
 
 /** The intensity that a record was computed with. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Names a process for good: ids are used again, but not with the same time of start. */
@@ -20,6 +20,15 @@ const readProcess = (procRoot: string, pid: number): ProcessLine | undefined => 
     // A process that has ended but was not waited for does nothing any more.
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined
     return { pid, parent: Number(fields[1]), startTicks: Number(fields[19]) }
+  } catch {
+    return undefined
+  }
+}
+
+/** The numbering of processes that this one sees, e.g. `pid:[4026531836]`; containers have their own. */
+export const pidNamespace = (procRoot: string): string | undefined => {
+  try {
+    return readlinkSync(join(procRoot, 'self/ns/pid'))
   } catch {
     return undefined
   }

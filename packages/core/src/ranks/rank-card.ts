@@ -4,8 +4,8 @@ import type { ProcessIdentity } from './process-identity.js'
 /** What a rank lets the others of its job know. Times are nanoseconds of the machine's monotonic clock, as text. */
 export interface RankCard extends ProcessIdentity {
   readonly run: string
-  /** Id of the boot: the clock and all processes belong to it. */
-  readonly boot?: string
+  /** The numbering that its process id belongs to: containers have their own. */
+  readonly pidNamespace?: string
   readonly scope: Scope
   readonly staticPolicy: StaticPolicy
   readonly joinedNs: string

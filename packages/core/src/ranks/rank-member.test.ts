@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RankCard } from './rank-card.js'
 import { rankFolder } from './rank-folder.js'
 import { RankMember, type RankSeat, readOwner, takeSeat } from './rank-member.js'
@@ -25,6 +24,7 @@ beforeEach(() => {
   folder = join(root, 'job')
   now = 1_000_000_000n
 })
+afterEach(() => vi.unstubAllEnvs())
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 /** Makes a process visible below a root of its own. */
@@ -45,7 +45,6 @@ const sit = (run: string, pid: number, more: Partial<RankCard> = {}) => {
       run,
       pid,
       startTicks: 100 + pid,
-      boot: 'b',
       scope: 'process',
       staticPolicy: 'full',
       joinedNs: String(now),
@@ -111,11 +110,29 @@ describe('ranks of a job', () => {
     expect(readOwner(folder)).toBe('b')
   })
 
-  it('do not count runs of the same process, nor those of before the last boot', () => {
+  it('do not count runs of the same process', () => {
     const a = sit('a', 1)
     sit('a2', 1)
-    sit('old', 7, { boot: 'before' })
     expect(look(a)).toMatchObject({ others: [] })
+    // The same number in another container is another process.
+    sit('c', 1, { pidNamespace: 'pid:[2]' })
+    expect(look(a)!.others).toHaveLength(1)
+  })
+
+  it('know of a rank in another container by its signs of life', () => {
+    const a = sit('a', 1)
+    const c = sit('c', 9, { pidNamespace: 'pid:[2]' })
+    kill(9)
+    expect(look(a)!.others[0]).not.toHaveProperty('to')
+    const longAgo = new Date(Date.now() - 60_000)
+    utimesSync(join(folder, 'c.0.json'), longAgo, longAgo)
+    look(c)
+    look(a)
+    expect(look(a)!.others[0]).not.toHaveProperty('to')
+    utimesSync(join(folder, 'c.0.json'), longAgo, longAgo)
+    now += 900n
+    look(a)
+    expect(look(a)!.others[0]).toMatchObject({ to: 900 })
   })
 
   it('tell of boards that their drivers named late', () => {
@@ -160,17 +177,18 @@ describe('ranks of a job', () => {
 })
 
 describe('the folder of ranks', () => {
-  it('is one for a job, and another for another', () => {
+  it('is one for a job, and another for another, or after another boot', () => {
     const env = { EPOCHWATT_HOST_DIR: join(root, 'host') }
-    expect(rankFolder('a', env)).toBe(rankFolder('a', env))
-    expect(rankFolder('b', env)).not.toBe(rankFolder('a', env))
+    expect(rankFolder('a', 'b', env)).toBe(rankFolder('a', 'b', env))
+    expect(rankFolder('b', 'b', env)).not.toBe(rankFolder('a', 'b', env))
+    expect(rankFolder('a', 'c', env)).not.toBe(rankFolder('a', 'b', env))
     // The name of a job may be anything, and is none of anybody's business.
-    expect(rankFolder('../../x', env).startsWith(join(root, 'host'))).toBe(true)
+    expect(rankFolder('../../x', '', env).startsWith(join(root, 'host'))).toBe(true)
   })
 
-  it('is not one that somebody else has put there', () => {
-    symlinkSync('/tmp', join(root, 'link'))
-    expect(() => rankFolder('a', { EPOCHWATT_HOST_DIR: join(root, 'link') })).toThrow()
-    chmodSync(root, 0o700)
+  it('is not one that somebody else has put where everybody may write', () => {
+    vi.stubEnv('TMPDIR', root)
+    symlinkSync('/', join(root, `epochwatt-ranks-${globalThis.process.getuid?.()}`))
+    expect(() => rankFolder('a', '', {})).toThrow(expect.objectContaining({ code: 'EACCES' }))
   })
 })

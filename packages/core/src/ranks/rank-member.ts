@@ -45,6 +45,20 @@ const quietly = (work: () => void): void => {
   }
 }
 
+const touch = (path: string): void => {
+  const now = new Date()
+  utimesSync(path, now, now)
+}
+
+/** Time since the last sign of life that is kept in a file. */
+const silentMs = (path: string): number => {
+  try {
+    return Date.now() - statSync(path).mtimeMs
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
 const writeCard = (folder: string, card: RankCard, revision: number): void => {
   const path = join(folder, cardName(card.run, revision))
   // Under another name first: nobody reads half a card.
@@ -115,6 +129,7 @@ export class RankMember {
   readonly #seat: RankSeat
   readonly #clockNs: () => bigint
   readonly #known = new Map<string, RankCard>()
+  readonly #nested = new Map<string, boolean>()
   #card: RankCard
   #nextBeat = Number.NEGATIVE_INFINITY
   #written = ''
@@ -152,15 +167,17 @@ export class RankMember {
   }
 
   #look(): RanksEntry | undefined {
-    const { folder, procRoot, card } = this.#seat
+    const { folder, card } = this.#seat
     const cards = readCards(folder, this.#known)
+    const own = cards.get(card.run)
+    if (own) quietly(() => touch(join(folder, cardName(card.run, own.revision))))
     const owns = this.#holdOffice(cards)
     const others = [...cards.values()].filter(
-      ({ card: other }) => other.run !== card.run && other.boot === card.boot && !this.#isOwnProcess(other),
+      ({ card: other }) => other.run !== card.run && !this.#isOwnProcess(other),
     )
     if (owns) {
       for (const { card: other, revision } of others) {
-        if (other.endedNs !== undefined || isAlive(other, procRoot)) continue
+        if (other.endedNs !== undefined || this.#lives(other, revision)) continue
         const ended = { ...other, endedNs: String(this.#clockNs()) }
         quietly(() => {
           writeCard(folder, ended, revision + 1)
@@ -174,32 +191,47 @@ export class RankMember {
     )
   }
 
+  #isSeen({ pidNamespace }: RankCard): boolean {
+    return pidNamespace === this.#seat.card.pidNamespace
+  }
+
   /** Several runs of one process are one rank: they see the same process tree. */
-  #isOwnProcess({ pid, startTicks }: RankCard): boolean {
-    return pid === this.#seat.card.pid && startTicks === this.#seat.card.startTicks
+  #isOwnProcess(other: RankCard): boolean {
+    const { pid, startTicks } = this.#seat.card
+    return this.#isSeen(other) && other.pid === pid && other.startTicks === startTicks
+  }
+
+  /** By its process, or where that is of another container, by its signs of life. */
+  #lives(other: RankCard, revision: number): boolean {
+    const { folder, procRoot } = this.#seat
+    return this.#isSeen(other)
+      ? isAlive(other, procRoot)
+      : silentMs(join(folder, cardName(other.run, revision))) < SILENT_MS
+  }
+
+  /** Looked up once: who started a process never changes, but for its adoption later on. */
+  #isNested(other: RankCard): boolean {
+    const { procRoot, card } = this.#seat
+    const known = this.#nested.get(other.run)
+    if (known !== undefined) return known
+    const isNested = this.#isSeen(other) && isBelow(other.pid, card.pid, procRoot)
+    this.#nested.set(other.run, isNested)
+    return isNested
   }
 
   /** Whether this rank is the owner; it becomes one where there is none that lives. */
-  #holdOffice(cards: ReadonlyMap<string, { card: RankCard }>): boolean {
-    const { folder, procRoot, card } = this.#seat
+  #holdOffice(cards: ReadonlyMap<string, { card: RankCard; revision: number }>): boolean {
+    const { folder, card } = this.#seat
     const path = join(folder, OWNER_FILE)
     const owner = readOwner(folder)
     if (owner === card.run) {
-      quietly(() => utimesSync(path, new Date(), new Date()))
+      quietly(() => touch(path))
       return true
     }
     if (owner !== undefined) {
-      const ownerCard = cards.get(owner)?.card
-      const isPresent =
-        ownerCard &&
-        ownerCard.boot === card.boot &&
-        ownerCard.endedNs === undefined &&
-        isAlive(ownerCard, procRoot)
-      let silentMs = Number.POSITIVE_INFINITY
-      quietly(() => {
-        silentMs = Date.now() - statSync(path).mtimeMs
-      })
-      if (isPresent && silentMs < SILENT_MS) return false
+      const seat = cards.get(owner)
+      const isPresent = seat && seat.card.endedNs === undefined && this.#lives(seat.card, seat.revision)
+      if (isPresent && silentMs(path) < SILENT_MS) return false
     }
     // Two ranks may try at once: the last one stays, and the other sees that at its next beat.
     quietly(() => {
@@ -210,7 +242,7 @@ export class RankMember {
   }
 
   #entry(owns: boolean, others: readonly RankCard[]): RanksEntry | undefined {
-    const { card, procRoot } = this.#seat
+    const { card } = this.#seat
     const began = BigInt(card.beganNs)
     const since = (time: string): number => Number(BigInt(time) - began)
     const entry: RanksEntry = {
@@ -220,13 +252,13 @@ export class RankMember {
       others: others
         // Who left before this run began shares nothing with it.
         .filter(({ endedNs }) => endedNs === undefined || since(endedNs) > 0)
-        .map(({ joinedNs, endedNs, boards, scope, staticPolicy, pid }) => ({
-          from: Math.max(0, since(joinedNs)),
-          ...(endedNs !== undefined && { to: since(endedNs) }),
-          boards,
-          scope,
-          staticPolicy,
-          ...(isBelow(pid, card.pid, procRoot) && { nested: true }),
+        .map(other => ({
+          from: Math.max(0, since(other.joinedNs)),
+          ...(other.endedNs !== undefined && { to: since(other.endedNs) }),
+          boards: other.boards,
+          scope: other.scope,
+          staticPolicy: other.staticPolicy,
+          ...(this.#isNested(other) && { nested: true }),
         }))
         .sort((a, b) => a.from - b.from),
     }

@@ -1,5 +1,5 @@
 import { sumOfParts } from '../footprint/embodied.js'
-import type { JournalEntry, RunEntry } from '../journal/entry.js'
+import { GUESSED_USAGE, type JournalEntry, type RunEntry } from '../journal/entry.js'
 import { withLateSensors } from '../journal/late-sensors.js'
 import { type Analysis, Meter } from '../meter/meter.js'
 import { complementOf, type Span, secondsOf, unionOf } from '../meter/spans.js'
@@ -140,14 +140,16 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
   const whole: Span[] = [[0, end]]
   const energy = spanEnergy(analysis, whole)
   const supplied = suppliedEnergy(run, analysis, whole)
-  const hasLosses = Object.keys(supplied.losses).length > 0
+  const { losses } = supplied
+  const hasLosses = losses?.board_kwh !== undefined || losses?.psu_kwh !== undefined
   const carbon = carbonFigures(context, spanFigures(context, whole).carbon_g)
   const epochs = timeline.windows.filter(isEpoch)
   const epochSpans = unionOf(epochs.map((epoch): Span => [epoch.from, epoch.to ?? end]))
   const outside = complementOf(epochSpans, end)
   const phases = timeline.windows.filter(isPhase)
   const others = timeline.windows.filter(window => !isEpoch(window) && !isPhase(window))
-  const waste = wasteRecord(analysis, timeline, epochs, energy.total)
+  const isGuessed = run.usageSource === GUESSED_USAGE
+  const waste = wasteRecord(isGuessed ? { ...analysis, usage: [] } : analysis, timeline, epochs, energy.total)
   const usage = analysis.usage.reduce(
     (sum, { busySeconds, capacitySeconds, treeSeconds }) => ({
       busy: sum.busy + busySeconds,
@@ -184,7 +186,7 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
       ...(energy.machine && { machine_kwh: energy.machine }),
       ...(energy.measuredShare !== undefined && { measured_share: energy.measuredShare }),
       components: componentLines(run, analysis, energy.components),
-      ...(hasLosses && { losses: supplied.losses }),
+      ...(losses && { losses }),
       ...(!energy.total && { reason: 'no sensor gave a reading and no model could be applied' }),
     },
     carbon,
@@ -207,8 +209,8 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
     methodology: {
       version: METHODOLOGY_VERSION,
       data_version: DATA_VERSION,
-      ...(usage.capacity > 0 && { utilisation: usage.busy / usage.capacity }),
-      ...(usage.busy > 0 && { tree_share_of_busy: Math.min(1, usage.tree / usage.busy) }),
+      ...(!isGuessed && usage.capacity > 0 && { utilisation: usage.busy / usage.capacity }),
+      ...(!isGuessed && usage.busy > 0 && { tree_share_of_busy: Math.min(1, usage.tree / usage.busy) }),
       sampling_interval_ms: run.samplingIntervalMs,
       samples: analysis.samples,
     },

@@ -3,7 +3,7 @@ import { acceleratorPart } from '../footprint/accelerator-embodied.js'
 import { machineParts } from '../footprint/embodied.js'
 import { type EmbodiedPart, type Share, shareOf } from '../footprint/embodied-part.js'
 import { guessMachineKind } from '../footprint/machine-kind.js'
-import type { RunEntry } from '../journal/entry.js'
+import { GUESSED_USAGE, type RunEntry } from '../journal/entry.js'
 import type { Analysis } from '../meter/meter.js'
 import { meanRankShare } from '../ranks/divide-among-ranks.js'
 import type { SensorSpec } from '../sensors/sensor.js'
@@ -44,14 +44,21 @@ const boardParts = (run: RunEntry, analysis: Analysis, end: number): readonly Em
 export const embodiedRecord = (run: RunEntry, analysis: Analysis, end: number): readonly EmbodiedPart[] => {
   const { machine, location, scope, footprint } = run
   const usage = analysis.usage.reduce(
-    (sum, { treeSeconds, busySeconds }) => ({ tree: sum.tree + treeSeconds, busy: sum.busy + busySeconds }),
-    { tree: 0, busy: 0 },
+    (sum, { treeSeconds, busySeconds, capacitySeconds }) => ({
+      tree: sum.tree + treeSeconds,
+      busy: sum.busy + busySeconds,
+      capacity: sum.capacity + capacitySeconds,
+    }),
+    { tree: 0, busy: 0, capacity: 0 },
   )
+  // Where the work of others is out of sight, what there was to use stands in for what was used.
+  const isGuessed = run.usageSource === GUESSED_USAGE
+  const used = isGuessed ? usage.capacity : usage.busy
   // The device ages for everybody who uses it meanwhile: a process answers for its part of the work done.
   const share =
-    scope === 'machine' || usage.busy === 0
+    scope === 'machine' || used === 0
       ? meanRankShare(analysis.ranks?.others ?? [], end)
-      : Math.min(1, usage.tree / usage.busy)
+      : Math.min(1, usage.tree / used)
   const { machineKg, lifetimeYears, storageGb, embodiedByParts } = footprint ?? {}
   return [
     ...machineParts({
@@ -64,7 +71,9 @@ export const embodiedRecord = (run: RunEntry, analysis: Analysis, end: number): 
       ...(storageGb !== undefined && { storageGb }),
       ...(embodiedByParts && { byParts: true }),
     }),
-    // A laptop is declared with all that is in it.
-    ...(guessMachineKind(machine, location).kind === 'laptop' ? [] : boardParts(run, analysis, end)),
+    // A laptop is declared with all that is in it, and a page does not know whether its GPU is a board.
+    ...(isGuessed || guessMachineKind(machine, location).kind === 'laptop'
+      ? []
+      : boardParts(run, analysis, end)),
   ]
 }

@@ -65,9 +65,12 @@ describe('losses on the way to the parts', () => {
   it('are not counted twice where the wall or the board was seen', () => {
     const seen = (spec: Partial<SensorSpec>) =>
       recordWith({ psuEfficiency: 0.8, boardShare: 0.25 }, { sensors: [packageCounter(spec)] }).energy
-    expect(seen({ domain: 'wall', covers: ['cpu', 'gpu', 'memory', 'other'] })).not.toHaveProperty('losses')
+    expect(seen({ domain: 'wall', covers: ['cpu', 'gpu', 'memory', 'other'] }).losses).toEqual({
+      reason: expect.stringContaining('read at the wall'),
+    })
     const { losses } = seen({ domain: 'platform', covers: ['cpu', 'memory', 'other'] })
     expect(losses).not.toHaveProperty('board_kwh')
+    expect(losses!.reason).toContain('inside')
     expect(losses!.psu_kwh!.value).toBeCloseTo(0.4 * 0.25, 9)
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { GridIntensity } from '../grid/grid-intensity.js'
-import type { GridEntry, JournalEntry } from '../journal/entry.js'
+import type { GridEntry, JournalEntry, RunEntry } from '../journal/entry.js'
 import { parseEntry } from '../journal/entry-schema.js'
 import { scriptedRun, tickAt, windowAt } from '../testing/scripted-run.js'
 import { buildRecord } from './build-record.js'

@@ -49,7 +49,13 @@ const build = () => {
       machine_kwh: quantity.optional(),
       measured_share: z.number().optional(),
       components: z.object({ cpu: line, memory: line, gpu: line, other: line }),
-      losses: z.object({ board_kwh: quantity.optional(), psu_kwh: quantity.optional() }).optional(),
+      losses: z
+        .object({
+          board_kwh: quantity.optional(),
+          psu_kwh: quantity.optional(),
+          reason: z.string().optional(),
+        })
+        .optional(),
       facility_kwh: quantity.optional(),
       reason: z.string().optional(),
     }),

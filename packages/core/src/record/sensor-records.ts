@@ -1,6 +1,6 @@
 import type { RunEntry } from '../journal/entry.js'
 import type { Analysis } from '../meter/meter.js'
-import { meterFailure } from '../sensors/meters/meter-error.js'
+import { meterFailure, meterRemedy } from '../sensors/meters/meter-error.js'
 import type { SensorRecord } from './record.js'
 
 /** What a reader should know of a sensor that is used: that its static part could not be told from the rest. */
@@ -22,6 +22,7 @@ export const sensorRecords = (run: RunEntry, analysis: Analysis): SensorRecord[]
     const selection = analysis.selection.get(spec.id) ?? { state: 'broken' as const }
     const notes = [selection.reason ?? noteOn(spec.id, analysis), silenceOf(spec.id, analysis)]
     const reason = notes.filter(note => note !== undefined).join('; ') || undefined
+    const code = selection.state === 'broken' ? analysis.failures.get(spec.id)?.code : undefined
     return {
       id: spec.id,
       hw_type: spec.domain,
@@ -31,6 +32,7 @@ export const sensorRecords = (run: RunEntry, analysis: Analysis): SensorRecord[]
       coverage: analysis.coverage.get(spec.id) ?? 0,
       method: spec.method,
       ...(reason !== undefined && { reason }),
+      ...(code && { remedy: meterRemedy(code) }),
     }
   }),
   ...run.unavailable.map(

@@ -11,8 +11,12 @@ import { spanEnergy } from './span-energy.js'
 const isAtWall = ({ domain, kind, covers }: SensorSpec): boolean =>
   domain === 'wall' || (kind === 'model' && covers.includes('other'))
 
-const lossesOf = ({ footprint }: RunEntry, analysis: Analysis, spans: readonly Span[]): SupplyLosses => {
-  if (footprint?.psuEfficiency === undefined && footprint?.boardShare === undefined) return {}
+const lossesOf = (
+  { footprint }: RunEntry,
+  analysis: Analysis,
+  spans: readonly Span[],
+): SupplyLosses | undefined => {
+  if (footprint?.psuEfficiency === undefined && footprint?.boardShare === undefined) return undefined
   const behind = analysis.curves.filter(({ spec }) => !isAtWall(spec))
   return supplyLosses({
     ...footprint,
@@ -24,14 +28,19 @@ const lossesOf = ({ footprint }: RunEntry, analysis: Analysis, spans: readonly S
 export interface SuppliedEnergy {
   /** What the parts used and what was lost on the way to them; IT energy where no losses are counted. */
   readonly total?: Quantity
-  readonly losses: SupplyLosses
+  /** Absent where nothing was said of them. */
+  readonly losses?: SupplyLosses
 }
 
 /** Energy that spans of a run drew from the building, kWh, without PUE. */
 export const suppliedEnergy = (run: RunEntry, analysis: Analysis, spans: readonly Span[]): SuppliedEnergy => {
   const { total } = spanEnergy(analysis, spans)
   const losses = lossesOf(run, analysis, spans)
-  const lost = [losses.board_kwh, losses.psu_kwh].filter(loss => loss !== undefined)
-  if (!total || lost.length === 0) return { ...(total && { total }), losses }
-  return { total: addCorrelated([total, ...lost], 'energy of the parts + losses on the way to them'), losses }
+  const lost = [losses?.board_kwh, losses?.psu_kwh].filter(loss => loss !== undefined)
+  const known = losses && { losses }
+  if (!total || lost.length === 0) return { ...(total && { total }), ...known }
+  return {
+    total: addCorrelated([total, ...lost], 'energy of the parts + losses on the way to them'),
+    ...known,
+  }
 }

@@ -70,7 +70,7 @@ const upperBoundWarnings = ({ upperBounds }: Analysis): Warning[] => {
   ]
 }
 
-export const placeWarnings = ({ location }: RunEntry): Warning[] => {
+const placeWarnings = ({ location }: RunEntry): Warning[] => {
   if (location.how !== 'time-zone') return []
   return [
     {

@@ -1,7 +1,7 @@
 import type { TickEntry } from '../journal/entry.js'
 import type { OpenSensor } from '../sensors/sensor.js'
 import type { UsageSource } from '../sensors/usage/usage.js'
-import { type RunClock, readTick, type Sampler } from './sampler.js'
+import { type RunClock, readTick, roundIntervalMs, type Sampler } from './sampler.js'
 
 /** Samples on the caller's thread, where threads are forbidden or failed. A blocked event loop delays its rounds. */
 export const startInlineSampler = (
@@ -15,7 +15,7 @@ export const startInlineSampler = (
   const timer = setInterval(() => {
     write(readTick(clock, sensors, usage))
     ticks++
-  }, intervalMs)
+  }, roundIntervalMs(intervalMs))
   timer.unref()
   const stopNow = (): void => clearInterval(timer)
   return { kind: 'inline', ticks: () => ticks, readNow: () => {}, stop: async () => stopNow(), stopNow }

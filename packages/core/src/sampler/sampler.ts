@@ -5,6 +5,15 @@ import type { UsageReading, UsageSource } from '../sensors/usage/usage.js'
 /** A monotonic clock: nanoseconds since the run began. */
 export type RunClock = () => number
 
+/** Rounds are no further apart than this. */
+const LONGEST_INTERVAL_MS = 30_000
+
+/**
+ * Time between two rounds, whatever interval is asked for: a register of 32 bits wraps within minutes, and Intel's GPU
+ * driver counts only while somebody reads.
+ */
+export const roundIntervalMs = (intervalMs: number): number => Math.min(intervalMs, LONGEST_INTERVAL_MS)
+
 /** Reads all sensors now. `sensors` has one place per sensor that is read at all; an unopened one reads null. */
 export const readTick = (
   clock: RunClock,

@@ -8,11 +8,8 @@ import { discoverDeferred } from '../sensors/deferred.js'
 import { openSensors } from '../sensors/openers.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
 import { GaugePoller } from './gauge-poller.js'
-import { readTick } from './sampler.js'
+import { readTick, roundIntervalMs } from './sampler.js'
 import { CONTROL, type WorkerOrder } from './worker-protocol.js'
-
-/** Rounds are no further apart than this, whatever interval is asked for. */
-const LONGEST_INTERVAL_MS = 30_000
 
 const run = (order: WorkerOrder): void => {
   const control = new Int32Array(order.control)
@@ -43,8 +40,7 @@ const run = (order: WorkerOrder): void => {
   // The caller has taken the first round, but not of what was found only now.
   if (order.deferred.length > 0) takeRound()
 
-  // A counter of 32 bits wraps within minutes, and some drivers count only while somebody reads.
-  const intervalNs = Math.min(order.intervalMs, LONGEST_INTERVAL_MS) * 1e6
+  const intervalNs = roundIntervalMs(order.intervalMs) * 1e6
 
   // Deadlines on a grid since the start of the run: a late round does not make the next one late. Ranks share the grid
   // of the machine's clock, so that their shares of its processor time are of the same stretches.

@@ -1,10 +1,14 @@
 import { join } from 'node:path'
 import type { JournalEntry, RanksEntry } from '../journal/entry.js'
 import { METERS_FILE } from '../journal/files.js'
+import { pidNamespace } from '../ranks/process-identity.js'
 import { rankFolder } from '../ranks/rank-folder.js'
 import { boardsOf, RankMember, type RankSeat, takeSeat } from '../ranks/rank-member.js'
 import type { Sampler } from '../sampler/sampler.js'
 import type { SessionPlan } from './session-plan.js'
+
+/** Cards name processes as this one sees them, wherever readings come from. */
+const PROC = '/proc'
 
 /**
  * Takes a seat among the ranks of the run's job on this machine, if it belongs to one. Where that fails the run goes on
@@ -16,16 +20,18 @@ export const takeSessionSeat = (
   warn: (code: string, message: string) => void,
 ): RankSeat | undefined => {
   if (job === undefined) return undefined
+  const { boot, ...owner } = run.owner
+  const namespace = pidNamespace(PROC)
   const ids = run.sensors.filter(({ ownPace }) => ownPace).map(({ id }) => id)
   try {
     const seat: RankSeat = {
-      folder: rankFolder(job),
-      // Cards name processes as this one sees them, wherever readings come from.
-      procRoot: '/proc',
+      folder: rankFolder(job, boot),
+      procRoot: PROC,
       revision: 0,
       card: {
         run: run.id,
-        ...run.owner,
+        ...owner,
+        ...(namespace !== undefined && { pidNamespace: namespace }),
         scope: run.scope,
         staticPolicy: run.staticPolicy,
         joinedNs: String(process.hrtime.bigint()),

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { clientOf } from '../../test/client-of.js'
-import { describeWith } from '../../test/describe-with.js'
+import { describeWith, type Skipped } from '../../test/describe-with.js'
 import { type EmbeddedStore, embeddedStore } from '../../test/embedded-store.js'
 import { type MlflowInstall, type MlflowLine, mlflowInstall } from '../../test/mlflow-install.js'
 import { startServer, stopServer } from '../../test/mlflow-process.js'
@@ -96,7 +96,7 @@ const revisionOf = async (install: MlflowInstall, path: string): Promise<string>
   return (await run(install.python, ['-c', script, path])).stdout.trim()
 }
 
-const installOf = async (line: MlflowLine) => {
+const installOf = async (line: MlflowLine): Promise<MlflowInstall | Skipped> => {
   const install = await mlflowInstall(line)
   return 'reason' in install ? { skipped: install.reason } : install
 }

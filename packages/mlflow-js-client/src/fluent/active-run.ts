@@ -93,21 +93,20 @@ export class ActiveRun {
 
   /** A file or a folder (Node), or a `File` of a page, under its own name. */
   logArtifact(file: string | File, directory = '', options?: UploadOptions): Promise<void> {
-    const { artifacts } = this.#client
-    return this.#upload(async () => {
-      if (typeof file === 'string') await artifacts.uploadFile(this.runId, file, directory, options)
-      else await artifacts.upload(this.runId, joinPath(directory, file.name), file, options)
-    })
+    return this.logArtifacts(typeof file === 'string' ? file : [file], directory, options)
   }
 
-  /** All files of a folder (Node), or several of a page, without the name of the folder. */
-  async logArtifacts(
-    files: string | readonly File[],
-    directory = '',
-    options?: UploadOptions,
-  ): Promise<void> {
-    const all = typeof files === 'string' ? [files] : files
-    await Promise.all(all.map(file => this.logArtifact(file, directory, options)))
+  /** All that is in a folder (Node), or several files of a page. */
+  logArtifacts(files: string | readonly File[], directory = '', options?: UploadOptions): Promise<void> {
+    const { artifacts } = this.#client
+    return this.#upload(async () => {
+      if (typeof files === 'string') {
+        await artifacts.uploadFile(this.runId, files, directory, options)
+        return
+      }
+      for (const file of files)
+        await artifacts.upload(this.runId, joinPath(directory, file.name), file, options)
+    })
   }
 
   logText(text: string, path: string): Promise<void> {

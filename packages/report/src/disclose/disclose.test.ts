@@ -204,7 +204,15 @@ describe('hostile texts', () => {
   const hostile = [recordSaying(PAYLOAD), { ...recordSaying(`a|b_c*d\`e[f](g)${'$x$'}`), id: 'b' }]
 
   it.each(DISCLOSURE_FORMATS)('bring no control into %s', format => {
-    const result = text({ format, offsets: PAYLOAD, geographicalLocation: PAYLOAD }, hostile)
+    const boamps = {
+      taskFamily: PAYLOAD,
+      algorithmName: PAYLOAD,
+      dataType: 'image',
+      infraType: 'other',
+    } as const
+    const described = hostile.map(record => ({ ...record, hardware: { cpu_model: PAYLOAD } }))
+    const options = { format, boamps, offsets: PAYLOAD, geographicalLocation: PAYLOAD }
+    const result = text(options, described)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(result).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
   })

@@ -1,6 +1,7 @@
 import { EpochwattError, type RunRecord } from '@epochwatt/core'
 import { printable } from '../terminal/printable.js'
 import { bibtexOf } from './bibtex.js'
+import { BOAMPS_DATA_TYPES, BOAMPS_INFRASTRUCTURES, type BoampsFacts, boampsOf } from './boamps.js'
 import { disclosedRuns } from './disclosed-runs.js'
 import type { FunctionalUnit } from './functional-unit.js'
 import { latexOf } from './latex.js'
@@ -10,7 +11,15 @@ import { sciOf } from './sci.js'
 import { sciScore } from './sci-score.js'
 import { statementOf } from './statement.js'
 
-export const DISCLOSURE_FORMATS = ['markdown', 'latex', 'bibtex', 'modelcard', 'sci', 'json'] as const
+export const DISCLOSURE_FORMATS = [
+  'markdown',
+  'latex',
+  'bibtex',
+  'modelcard',
+  'sci',
+  'boamps',
+  'json',
+] as const
 
 export type DisclosureFormat = (typeof DISCLOSURE_FORMATS)[number]
 
@@ -22,6 +31,8 @@ export interface DiscloseOptions {
   readonly trainingType?: TrainingType
   /** For `modelcard`, instead of what the records say, e.g. `Quebec, Canada`. */
   readonly geographicalLocation?: string
+  /** For `boamps`: what its report asks for and records do not know. */
+  readonly boamps?: BoampsFacts
   /** What the authors state about offsets (`markdown`, `latex`, `json`). It stands apart and changes no figure. */
   readonly offsets?: string
 }
@@ -34,7 +45,16 @@ const optionError = (option: string, value: unknown, accepted: string): Epochwat
     `Option "${option}" is ${JSON.stringify(value)}; accepted: ${accepted}.`,
   )
 
-const checkOptions = ({ format, trainingType }: DiscloseOptions): void => {
+const checkBoamps = ({ dataType, infraType }: BoampsFacts): void => {
+  if (dataType !== undefined && !BOAMPS_DATA_TYPES.includes(dataType))
+    throw optionError('dataType', dataType, BOAMPS_DATA_TYPES.join(', '))
+  if (infraType !== undefined && !BOAMPS_INFRASTRUCTURES.includes(infraType))
+    throw optionError('infraType', infraType, BOAMPS_INFRASTRUCTURES.join(', '))
+}
+
+const checkOptions = ({ format, trainingType, boamps }: DiscloseOptions): void => {
+  if (boamps) checkBoamps(boamps)
+
   if (!DISCLOSURE_FORMATS.includes(format)) throw optionError('format', format, DISCLOSURE_FORMATS.join(', '))
   if (trainingType !== undefined && !TRAINING_TYPES.includes(trainingType))
     throw optionError('trainingType', trainingType, TRAINING_TYPES.join(', '))
@@ -48,6 +68,11 @@ const cleaned = <Value>(value: Value): Value => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleaned(inner)])) as Value
 }
 
+const cleanedFacts = ({ publishedAt, ...facts }: BoampsFacts = {}): BoampsFacts => ({
+  ...cleaned(facts),
+  ...(publishedAt && { publishedAt }),
+})
+
 /**
  * Energy and carbon of runs for publication. Figures are sums over all the records given, of failed and discarded runs
  * too: give all runs of a project, not the best one.
@@ -56,10 +81,11 @@ const cleaned = <Value>(value: Value): Value => {
  * - `bibtex`: an entry for the software.
  * - `modelcard`: metadata `co2_eq_emissions` of a Hugging Face model card.
  * - `sci`: a score by ISO/IEC 21031:2024, SCI = ((E × I) + M) per R.
+ * - `boamps`: a report in the form of Boavizta's BoAmps.
  * - `json`: all of it as data, with all digits.
  *
  * @throws EpochwattError `OPTION_INVALID`; `NOTHING_TO_DISCLOSE` without records; `CARBON_UNKNOWN` (`modelcard`) and
- * `SCI_INCOMPLETE` (`sci`) where the records do not hold what the format needs.
+ * `SCI_INCOMPLETE` (`sci`), `OPTION_MISSING`, `ENERGY_UNKNOWN` and `HARDWARE_UNKNOWN` (`boamps`) where the records do not hold what the format needs.
  * @example
  * writeFileSync('energy.tex', disclose(openStore().list().records, { format: 'latex' }))
  */
@@ -88,6 +114,8 @@ export const disclose = (records: readonly RunRecord[], options: DiscloseOptions
         throw new EpochwattError('SCI_INCOMPLETE', `There is no SCI score of these runs: ${score.reason}.`)
       return sciOf(score)
     }
+    case 'boamps':
+      return boampsOf(runs, cleaned(records), cleanedFacts(options.boamps))
     case 'json':
       return `${JSON.stringify(
         {

@@ -130,7 +130,7 @@ describe('the lines of a footprint', () => {
   it('says what is not counted, by the option that would make it', () => {
     expect(notCounted(complete)).toBeUndefined()
     const missing = notCounted(measuredLaptop)!
-    for (const option of ['psuEfficiency', 'boardShare', 'preparationFactor', 'wue', 'tariff'])
+    for (const option of ['psuEfficiency, boardShare', 'preparationFactor', 'wue', 'tariff'])
       expect(missing).toContain(option)
     expect(renderTerminalSummary(measuredLaptop, { width: 300 })).toContain(missing)
     expect(plainText(renderHtmlReport(measuredLaptop))).toContain(missing)

@@ -1,6 +1,7 @@
 import type { GridBeside, Quantity, RunRecord } from '@epochwatt/core'
 import { type Figure, formatCarbon, formatEnergy, formatQuantity } from '../format/figure.js'
-import { formatFactor, formatShare } from '../format/number.js'
+import { formatFactor, formatShare, formatSignificant } from '../format/number.js'
+import type { Scale } from '../format/scale.js'
 import { sentence } from './wording.js'
 
 /** One line of a footprint: a figure, or why there is none, and how it came about. */
@@ -19,10 +20,18 @@ const lineOf = (
 ): readonly FootprintLine[] =>
   quantity ? [{ label, quantity, figure: format(quantity), how: sentence(how) }] : []
 
+/** The first scale in which a figure is at least 1, else the last. */
+const inScales = (quantity: Quantity, scales: readonly [Scale, ...Scale[]]): Figure => {
+  const size = quantity.value || quantity.high
+  return formatQuantity(quantity, scales.find(({ factor }) => size * factor >= 1) ?? scales.at(-1)!)
+}
+
 const litres = (quantity: Quantity): Figure =>
-  (quantity.value || quantity.high) < 1
-    ? formatQuantity(quantity, { unit: 'mL', factor: 1000 })
-    : formatQuantity(quantity, { unit: 'L', factor: 1 })
+  inScales(quantity, [
+    { unit: 'L', factor: 1 },
+    { unit: 'mL', factor: 1e3 },
+    { unit: 'µL', factor: 1e6 },
+  ])
 
 /** What IT energy is the sum of. */
 export const splitLines = ({ energy }: RunRecord): readonly FootprintLine[] => [
@@ -34,6 +43,7 @@ export const splitLines = ({ energy }: RunRecord): readonly FootprintLine[] => [
 export const lossLines = ({ energy }: RunRecord): readonly FootprintLine[] => [
   ...lineOf('Board and fans', energy.losses?.board_kwh, formatEnergy),
   ...lineOf('Power supply loss', energy.losses?.psu_kwh, formatEnergy),
+  ...(energy.losses?.reason ? [{ label: 'Losses', how: sentence(energy.losses.reason) }] : []),
 ]
 
 const PART_NAMES: Readonly<Record<string, string>> = {
@@ -49,8 +59,14 @@ const PART_NAMES: Readonly<Record<string, string>> = {
 
 /** What embodied carbon is the sum of. */
 export const embodiedLines = ({ carbon }: RunRecord): readonly FootprintLine[] =>
-  (carbon.embodied_parts ?? []).flatMap(({ name, carbon_g }) =>
-    lineOf(PART_NAMES[name] ?? `Making of ${name}`, carbon_g, formatCarbon),
+  (carbon.embodied_parts ?? []).flatMap(
+    ({ name, carbon_g, whole_kg, lifetime_h, time_share, resource_share }) =>
+      lineOf(
+        PART_NAMES[name] ?? `Making of ${name}`,
+        carbon_g,
+        formatCarbon,
+        `${Number(whole_kg.toPrecision(4))} kgCO₂e × ${formatSignificant(time_share * lifetime_h, 3)} h of ${lifetime_h} h${resource_share === 1 ? '' : ` × share ${formatSignificant(resource_share, 2)}`}`,
+      ),
   )
 
 const KIND_NAMES: Readonly<Record<GridBeside['kind'], string>> = {
@@ -85,7 +101,11 @@ const costLines = ({ cost }: RunRecord): readonly FootprintLine[] =>
     ? lineOf(
         'Electricity cost',
         cost.electricity,
-        quantity => formatQuantity(quantity, { unit: cost.currency, factor: 1 }),
+        quantity =>
+          // From a cent or so on as prices are written.
+          (quantity.value || quantity.high) >= 0.01
+            ? formatQuantity(quantity, { unit: cost.currency, factor: 1 })
+            : formatQuantity(quantity, { unit: `µ${cost.currency}`, factor: 1e6 }),
         `${cost.electricity.method}; ${formatFactor(cost.per_kwh)} ${cost.currency}/kWh on average`,
       )
     : []
@@ -135,8 +155,7 @@ export const notCounted = (record: RunRecord): string | undefined => {
   const { energy, preparation, water, cost, carbon } = record
   const missing = [
     ...(carbon.embodied_g ? [] : ['the making of the hardware (embodied)']),
-    ...(energy.losses?.psu_kwh ? [] : ['losses of the power supply (psuEfficiency)']),
-    ...(energy.losses?.board_kwh ? [] : ['board and fans where nothing sees them (boardShare)']),
+    ...(energy.losses ? [] : ['losses of power supply and board (psuEfficiency, boardShare)']),
     ...(preparation ? [] : ['preparation (preparationFactor)']),
     ...(water ? [] : ['water (wue, waterIntensity)']),
     ...(cost ? [] : ['cost (tariff)']),

@@ -28,6 +28,7 @@ const usedSensor = (sensor: DiagnosedSensor, width: number, { strong }: Paint): 
     `  ${TIER_MARK[sensor.tier]} ${strong(printable(sensor.id))}`,
     ...indented(facts.join(', '), width),
     ...(sensor.method ? indented(sentence(sensor.method), width) : []),
+    ...(sensor.reason ? indented(sentence(sensor.reason), width) : []),
   ]
 }
 
@@ -50,6 +51,11 @@ const machineText = ({ machine }: Diagnosis): string =>
     `${machine.threads} hardware threads`,
     `${formatFactor(machine.memoryBytes / 2 ** 30)} GiB`,
     ...(machine.virtual ? ['a virtual machine'] : []),
+    ...(machine.cloud
+      ? [
+          `rented from ${machine.cloud.provider}${machine.cloud.instanceType ? ` as ${machine.cloud.instanceType}` : ''}`,
+        ]
+      : []),
   ].join(', ')
 
 const usageText = ({ usageSource, reservedShare }: Diagnosis): string =>

@@ -31,17 +31,22 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-const alarms = (options: string, env: Record<string, string> = {}): string[] => {
-  const log = join(dir, 'alarms')
-  writeFileSync(log, '')
-  const script = `
+const alarms = (options: string, env: Record<string, string> = {}): string[] =>
+  alarmsOf(
+    `
     import * as epochwatt from ${JSON.stringify(core)}
     const tracker = epochwatt.startTracking({ dir: ${JSON.stringify(join(dir, 'store'))}, ${options} })
     const epoch = tracker.window('epoch', { index: 0 })
     await new Promise(resolve => setTimeout(resolve, 300))
     epoch.end(); epoch.figures()
     const record = await tracker.stop()
-    if (record?.status !== 'finished') process.exit(2)`
+    if (record?.status !== 'finished') process.exit(2)`,
+    env,
+  )
+
+const alarmsOf = (script: string, env: Record<string, string> = {}): string[] => {
+  const log = join(dir, 'alarms')
+  writeFileSync(log, '')
   const { EPOCHWATT_OFFLINE: _, ...own } = process.env
   const { status, stderr } = spawnSync(
     process.execPath,
@@ -78,6 +83,26 @@ describe('the network', () => {
   it('is left alone offline, whatever was asked for', () => {
     expect(alarms(gateway, { EPOCHWATT_OFFLINE: '1' })).toEqual([])
     expect(alarms(`country: 'GB', offline: true`, { EPOCHWATT_GRID: 'uk-carbon-intensity' })).toEqual([])
+  })
+
+  it('is left alone by plans, and by runs that are computed again', () => {
+    const series = join(dir, 'grid.csv')
+    const hours = Array.from({ length: 8 }, (_, hour) => `2026-01-05T0${hour}:00Z,${100 + hour}`)
+    writeFileSync(series, ['datetime,intensity', ...hours, ''].join('\n'))
+    const planning = new URL('../../../dist/planning/index.js', import.meta.url).href
+    const script = `
+      import { startTracking, timeSeriesGrid } from ${JSON.stringify(core)}
+      import { bestStart, estimate, rankRegions, readForecast, readPast, recompute } from ${JSON.stringify(planning)}
+      const record = await startTracking({ dir: ${JSON.stringify(join(dir, 'store'))}, country: 'FR' }).stop()
+      const grid = timeSeriesGrid({ path: ${JSON.stringify(series)}, unit: 'g/kWh', zone: 'FR' })
+      const [from, to] = [new Date('2026-01-05T01:00Z'), new Date('2026-01-05T07:00Z')]
+      estimate({ hours: 1, gpu: 'H100 SXM' })
+      rankRegions({ record })
+      bestStart({ course: await readForecast({ grid }, { now: from }), hours: 1, now: from })
+      recompute(record, { country: 'SE' })
+      recompute(record, { course: await readPast({ grid }, from, to), start: from })
+      await readForecast({ gridZone: 'GB' }).then(() => process.exit(2), () => {})`
+    expect(alarmsOf(script, { EPOCHWATT_OFFLINE: '1' })).toEqual([])
   })
 
   it('is out of reach for the thread that samples', () => {

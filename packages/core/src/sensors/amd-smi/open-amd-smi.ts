@@ -28,11 +28,11 @@ const findAnew = (smi: AmdSmi, pciAddress: string): AmdSmiGpu | undefined => {
  *
  * @throws koffi's error or AmdSmiError, or one with the code `ENODEV`, when it cannot be had now.
  */
-export const openAmdSmi = (spec: SensorSpec, { procRoot }: ProbeEnvironment): OpenSensor => {
+export const openAmdSmi = (spec: SensorSpec, environment: ProbeEnvironment): OpenSensor => {
   const settings = spec.settings as unknown as AmdGpuSettings
   const gpu = findAnew(amdSmiSession(settings), settings.pciAddress)
   if (!gpu) throw Object.assign(new Error(`No GPU at ${settings.pciAddress}.`), { code: 'ENODEV' })
-  const clients = drmClients(procRoot)
+  const clients = drmClients(environment)
   let failure: string | undefined
   let closed = false
   return {

@@ -6,7 +6,7 @@ export const PROVIDER = 'apple'
 /** Joules for one unit; blanks around labels have been seen. */
 const SCALES: Readonly<Record<string, number>> = { mJ: 1e-3, uJ: 1e-6, µJ: 1e-6, nJ: 1e-9 }
 
-export const scaleOf = (unit: string): number | undefined => SCALES[unit.trim()]
+const scaleOf = (unit: string): number | undefined => SCALES[unit.trim()]
 
 interface Meaning {
   readonly part: string

@@ -17,6 +17,7 @@ import {
   type ZoneOptions,
 } from '@epochwatt/testing'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { RunEntry } from '../../journal/entry.js'
 import { Meter } from '../../meter/meter.js'
 import { readTick } from '../../sampler/sampler.js'
 import { scriptedRun } from '../../testing/scripted-run.js'
@@ -42,11 +43,15 @@ const machineWith = (chips: readonly SysfsDeviceOptions[], zones: readonly ZoneO
 const probe = (machine: SyntheticMachine) => hwmonProvider.probe(probeEnvironment(machine.env), {})
 
 /** Plays 60 s at one reading a second and says what the meter makes of it. */
-const playMinute = (machine: SyntheticMachine, meanwhile: (second: number) => void = () => {}) => {
+const playMinute = (
+  machine: SyntheticMachine,
+  meanwhile: (second: number) => void = () => {},
+  overrides: Partial<RunEntry> = {},
+) => {
   const environment = probeEnvironment(machine.env)
   const specs = discoverSensors(environment).sensors.filter(({ kind }) => kind !== 'model')
   const sensors = openSensors(specs, environment, { now: () => machine.now * 1000 })
-  const meter = new Meter(scriptedRun({ sensors: specs }))
+  const meter = new Meter(scriptedRun({ sensors: specs, ...overrides }))
   for (let second = 0; second <= 60; second++) {
     if (second > 0) machine.advance(1)
     meanwhile(second)
@@ -204,6 +209,15 @@ describe('meters of the firmware', () => {
     const { joules, analysis } = playMinute(machine)
     expect(Object.values(joules)).toEqual([expect.closeTo(160 * 60, 3)])
     expect(analysis.curves[0]!.spec.covers).toEqual(['cpu', 'memory'])
+  })
+
+  it('of a server have everything in them when they are asked for', () => {
+    const { machine } = machineWith(
+      [acpiMeter(900), amdgpuChip({ index: 1, watts: 300 })],
+      intelServerZones(1),
+    )
+    const { joules } = playMinute(machine, undefined, { optIns: ['psys'] })
+    expect(joules).toEqual({ 'hwmon/power_meter@ACPI000D:00/power1': expect.closeTo(900 * 60, 3) })
   })
 
   it('of a server are used on request only: each firmware means something else', () => {

@@ -63,7 +63,7 @@ export const openHwmon = (spec: SensorSpec, environment?: ProbeEnvironment): Ope
     // Then nobody can tell, and the channel is asked.
   }
   const pciAddress = pciAddressOf(spec.device)
-  const clients = environment && pciAddress ? drmClients(environment.procRoot) : undefined
+  const clients = environment && pciAddress ? drmClients(environment) : undefined
   const isGauge = spec.kind === 'power_gauge'
   let last = Number.NaN
   let closed = false

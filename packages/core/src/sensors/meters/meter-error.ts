@@ -35,3 +35,21 @@ export const meterFailure = (code: string): string => {
   const status = /^EHTTP(\d+)$/.exec(code)?.[1]
   return SENTENCES[code] ?? (status ? `it answered HTTP ${status}` : `it failed (${code})`)
 }
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EUNAUTHORISED: 'give username and password, or token, with the meter',
+  EREDIRECT: 'give the address that it sends to as url',
+  ENOJSON: 'check url: the page should be JSON',
+  ENOVALUE: 'check path, channel or entity against what the address answers',
+  ENOMETRIC: 'check url and metric against the page of the exporter',
+  EUNIT: 'name a sensor whose unit is W or kW',
+  EINACTIVE: 'switch on power measurement (ipmitool dcmi power activate)',
+  ENOENT: 'install ipmitool, or give its path as command',
+  EACCES: 'give this user access to /dev/ipmi0, or run as root',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'set allowSelfSigned with the meter, if you know that it is yours',
+}
+
+/** What its user can do about it. */
+export const meterRemedy = (code: string): string =>
+  REMEDIES[code] ??
+  'ask its address from this machine with curl; check url, timeoutMs and firewalls between them'

@@ -66,6 +66,7 @@ describe('a wall meter', () => {
     expect(stateOf(built, 'meter/shelly-gen2')).toMatchObject({
       state: 'broken',
       reason: 'no reading succeeded; 2 of 2 questions were not answered: it did not answer in time',
+      remedy: expect.stringContaining('check url'),
     })
     expect(built.warnings).toMatchObject([{ code: 'METER_SILENT' }])
   })

@@ -60,7 +60,7 @@ describe('a run with a wall meter', () => {
   it('has its readings although the event loop never ran', async () => {
     device = await plug()
     const tracker = startTracking(options())
-    busyFor(2500)
+    busyFor(1200)
     const live = tracker.figures()
     const record = await tracker.stop()
     const sensor = record!.sensors.find(({ id }) => id === 'meter/shelly-gen1')!
@@ -91,7 +91,7 @@ describe('a run with a wall meter', () => {
   it('says so when the meter falls silent, and ends in time all the same', async () => {
     device = await plug(3)
     const tracker = startTracking(options({ timeoutMs: 100 }))
-    busyFor(2500)
+    busyFor(1600)
     const record = await tracker.stop()
     const sensor = record!.sensors.find(({ id }) => id === 'meter/shelly-gen1')!
     expect(sensor.state).toBe('used')

@@ -47,7 +47,7 @@ export const startSharedMeterReader = (
     if (owner === undefined || owner === card.run) return undefined
     const other = readCards(folder, known).get(owner)?.card
     const offered = new Set(other?.meters?.ids)
-    return other?.boot === card.boot && [...ids].every(id => offered.has(id)) ? other : undefined
+    return [...ids].every(id => offered.has(id)) ? other : undefined
   }
 
   const takeOver = ({ tail, shiftNs }: Followed): void => {

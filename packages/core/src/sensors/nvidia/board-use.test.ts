@@ -1,9 +1,9 @@
 import { type FakeBoard, fakeBoard, fakeNvml } from '@epochwatt/testing'
 import { describe, expect, it } from 'vitest'
+import type { ProcessOwners } from '../process-owners.js'
 import type { DeviceUse } from '../sensor.js'
 import { boardUse } from './board-use.js'
 import { NVML_RETURN, NvmlError } from './nvml.js'
-import type { ProcessOwners } from './process-owners.js'
 
 const OURS = 100
 const OTHER = 200

@@ -1,6 +1,6 @@
+import type { ProcessOwner, ProcessOwners } from '../process-owners.js'
 import type { DeviceUse } from '../sensor.js'
 import type { NvmlDevice } from './nvml.js'
-import type { ProcessOwner, ProcessOwners } from './process-owners.js'
 
 const MOST_PERCENT = 100
 

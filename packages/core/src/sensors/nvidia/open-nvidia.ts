@@ -1,9 +1,9 @@
+import { processOwners } from '../process-owners.js'
 import { errorCode } from '../read-text.js'
 import type { OpenSensor, ProbeEnvironment, SensorSpec } from '../sensor.js'
 import { boardUse } from './board-use.js'
 import { isNvmlError, NVML_RETURN, type Nvml, type NvmlDevice } from './nvml.js'
 import { type NvmlSettings, nvmlSession } from './nvml-session.js'
-import { processOwners } from './process-owners.js'
 
 /** What the opener needs to find a board again. Its identity stays in memory. */
 export interface BoardSettings extends NvmlSettings {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { openKeptFile } from '../kept-file.js'
-import { readText } from '../read-text.js'
-import { ownPid } from '../usage/own-pid.js'
-import { readProcessStat } from '../usage/process-stat.js'
+import { openKeptFile } from './kept-file.js'
+import { readText } from './read-text.js'
+import { ownPid } from './usage/own-pid.js'
+import { readProcessStat } from './usage/process-stat.js'
 
 /** Whose process it is. `unknown`: the id may mean another process here than it does to the driver. */
 export type ProcessOwner = 'ours' | 'others' | 'unknown'
