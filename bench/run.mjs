@@ -31,11 +31,12 @@ const seconds = quick ? 10 : 60
 const nothing = run('cost', 'nothing', 1)
 const idle = run('cost', 'without', seconds)
 const tracked = run('cost', 'with', seconds)
-const bareServer = run('server-cost', 'without', seconds)
-const server = run('server-cost', 'with', seconds)
+const bareServer = run('server-cost', 'without', seconds, 12)
+const server = run('server-cost', 'with', seconds, quick ? 12 : 60)
 const blockedSeconds = quick ? 5 : 30
 const blocked = run('blocked', blockedSeconds)
-const fit = run('fit', quick ? 3 : 12)
+const fit = run('fit', quick ? 3 : 10)
+const exporters = run('exporters', quick ? 2 : 8)
 if (!fit.sameWeights) throw new Error('training with the callback gave other weights than without')
 
 const figures = [
@@ -84,6 +85,13 @@ const figures = [
     target: 1.005,
   },
   { figure: 'the same of processor time', value: fit.cpuRatio, unit: '' },
+  {
+    figure: 'time of epochs with every exporter in trouble, over none',
+    value: exporters.ratio,
+    unit: '',
+    target: 1.01,
+  },
+  { figure: 'stop() with every exporter in trouble', value: exporters.stopSeconds, unit: 's', target: 14 },
   { figure: 'hooks of the callback, each epoch', value: fit.hooksMs, unit: 'ms', target: 5 },
 ]
 

@@ -5,7 +5,7 @@ import { energyCallback } from '@epochwatt/tensorflowjs-callback'
 import * as tf from '@tensorflow/tfjs'
 
 const rounds = Number(process.argv[2])
-const EPOCHS = 7
+const EPOCHS = 5
 
 await tf.setBackend('cpu')
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startTracking } from '@epochwatt/core'
 import { createServer } from '../synthetic-server.mjs'
 
-const [mode, seconds] = process.argv.slice(2)
+const [mode, seconds, settlingSeconds] = process.argv.slice(2)
 const server = createServer()
 if ('skipped' in server) {
   console.log(JSON.stringify({ skipped: server.skipped }))
@@ -12,7 +12,7 @@ if ('skipped' in server) {
   Object.assign(process.env, server.env)
   const tracker = mode === 'with' ? startTracking({ country: 'FR' }) : undefined
   // Three times as much code as without boards: V8 takes a minute until it has compiled what is worth it.
-  await sleep(60_000)
+  await sleep(Number(settlingSeconds) * 1000)
   const before = process.cpuUsage()
   await sleep(Number(seconds) * 1000)
   const { user, system } = process.cpuUsage(before)

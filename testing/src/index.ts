@@ -1,3 +1,4 @@
+export type { Browser, Page } from 'playwright-core'
 export { accessibilityProblems } from './chromium/accessibility.js'
 export { findChromium, launchChromium } from './chromium/chromium.js'
 export { type PageServer, type ServedFiles, servePages } from './chromium/page-server.js'

@@ -43,7 +43,8 @@ const doctor = async (...args: string[]): Promise<string> => {
 
 describe('doctor', () => {
   it('shows meters, rented machines and what is wrong with them', async () => {
-    const [json, text] = await Promise.all([doctor('--json'), doctor()])
+    const [json, page] = await Promise.all([doctor('--json'), doctor()])
+    const text = page.replace(/\s+/g, ' ')
     const { sensors, machine } = JSON.parse(json) as Diagnosis
     const of = (id: string) => sensors.find(sensor => sensor.id === id)
     expect(of('meter/box')).toMatchObject({ state: 'used', tier: 'assumed' })

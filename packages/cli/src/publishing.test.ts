@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTracking } from '@epochwatt/core'
@@ -116,6 +116,25 @@ describe('advise', () => {
     expect((await call('advise')).out).toMatch(
       /What would have saved most, of 3 runs[\s\S]*docs\/advice\.md#repeated-runs/,
     )
+  })
+
+  it('finds a better hour in a file of intensities', async () => {
+    const hour = 3_600_000
+    const from = Math.floor(Date.now() / hour) * hour - hour
+    const rows = Array.from(
+      { length: 26 },
+      (_, i) => `${new Date(from + i * hour).toISOString()},${i < 3 ? 800 : 50}`,
+    )
+    const file = join(root, 'grid.csv')
+    writeFileSync(file, `datetime,intensity\n${rows.join('\n')}\n`)
+    const { findings } = JSON.parse((await call('advise', 'first', '--file', file, '--json')).out)
+    const found = findings.find(({ code }: { code: string }) => code === 'better-hour')
+    expect(found.text).toMatch(/would have met 50 gCO₂e\/kWh on average instead of 800/)
+    expect(found.saving.carbon_g.value).toBeGreaterThan(0)
+    const none = JSON.parse((await call('advise', 'first', '--json')).out).findings
+    expect(none.map(({ code }: { code: string }) => code)).not.toContain('better-hour')
+    expect((await call('advise', '--unit', 'g/kWh')).code).toBe(2)
+    expect((await call('advise', '--file', join(root, 'none.csv'))).err).toMatch(/"--file"/)
   })
 
   it('fails where there are no runs', async () => {

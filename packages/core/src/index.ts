@@ -20,8 +20,12 @@ export {
   type Undelivered,
   undelivered,
 } from './export/sync-runs.js'
+export type { EmbodiedPart } from './footprint/embodied-part.js'
 export { type Equivalent, equivalents } from './footprint/equivalents.js'
 export type { PueFigure } from './footprint/pue.js'
+export type { SupplyLosses } from './footprint/supply-losses.js'
+export type { Tariff, TariffPeriod, Weekday } from './footprint/tariff.js'
+export type { Water } from './footprint/water.js'
 export type { GridBasis, GridIntensity, GridKind } from './grid/grid-intensity.js'
 export { GridError } from './grid/live/grid-error.js'
 export type { GridPlace, GridPoint, GridProvider } from './grid/live/grid-provider.js'
@@ -37,10 +41,12 @@ export type { TrackingOptions } from './options/definitions.js'
 export { addCorrelated, multiplyQuantity } from './quantity/combine.js'
 export { JOULES_PER_KWH, type Quantity, type Tier } from './quantity/quantity.js'
 export type {
+  CostRecord,
   EpochRecord,
   GridBeside,
   GridInterval,
   Line,
+  PreparationRecord,
   RunRecord,
   SensorRecord,
   SpanFigures,

@@ -1,7 +1,7 @@
 import type { ExportedRun, RunEvent, RunExporter } from '@epochwatt/core'
 import { createMlflowClient } from 'mlflow-js-client'
 import { epochMetrics, powerMetrics } from './metrics.js'
-import { connectionOf, type MlflowExporterOptions, runChoice } from './options.js'
+import { connectionOf, lastingUri, type MlflowExporterOptions, runChoice } from './options.js'
 import { Refusals } from './refusals.js'
 import { openTarget, type RunTarget } from './run-target.js'
 import { sendRecord } from './send-record.js'
@@ -31,9 +31,8 @@ export const mlflow = (options: MlflowExporterOptions = {}): RunExporter => {
   const refusals = new Refusals()
   let run: ExportedRun | undefined
   let target: RunTarget | undefined
-  // Of Databricks only the word says that there is a token in the environment.
-  const uri = options.trackingUri ?? environment.MLFLOW_TRACKING_URI
-  const destination = { trackingUri: uri === 'databricks' ? uri : client.trackingUri, ...choice }
+  const trackingUri = lastingUri(options.trackingUri ?? environment.MLFLOW_TRACKING_URI, client.trackingUri)
+  const destination = { trackingUri, ...choice }
   return {
     name: 'mlflow',
     portable: { module: new URL('./portable-mlflow.js', import.meta.url).href, options },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { OptionError } from '@epochwatt/core'
 import type { MlflowClientOptions } from 'mlflow-js-client'
 import type { RunChoice } from './run-target.js'
@@ -36,6 +37,14 @@ export const runChoice = (
     ...(id !== undefined && { experimentId: id }),
     ...(run !== undefined && { runId: run }),
   }
+}
+
+/** An address that means the same to a process that begins elsewhere, without credentials. */
+export const lastingUri = (given: string | undefined, withoutCredentials: string): string => {
+  // Only the word says that host and token of Databricks are in the environment.
+  if (given === 'databricks') return given
+  const file = /^sqlite:\/\/\/(?!\/)(.+)$/.exec(withoutCredentials)?.[1]
+  return file === undefined ? withoutCredentials : `sqlite:///${resolve(file)}`
 }
 
 /** Attempts of one request within one attempt of the delivery, which waits and begins again by itself. */

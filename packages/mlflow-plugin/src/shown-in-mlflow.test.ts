@@ -19,7 +19,7 @@ const screenshots =
   process.env.EPOCHWATT_SCREENSHOTS ??
   fileURLToPath(new URL('../../../node_modules/.cache/epochwatt-screenshots', import.meta.url))
 
-describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`, () => {
+describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`, { timeout: 90_000 }, () => {
   if ('skipped' in connected) return
   const { client, server } = connected
   const dir = mkdtempSync(join(tmpdir(), 'epochwatt-shown-'))
@@ -53,7 +53,7 @@ describe.skipIf(missing)(`the pages of MLflow${missing ? ` (${missing})` : ''}`,
     const [opened, ...trained] = await Promise.all([launchChromium(), train('first'), train('second')])
     browser = opened
     // Tall, since MLflow draws only what is in view.
-    page = await browser.newPage({ viewport: { width: 1400, height: 2000 } })
+    page = await browser.newPage({ viewport: { width: 1400, height: 3200 } })
     records.push(...trained)
     experimentId = (await client.experiments.getByName(experiment))!.experimentId
     const runs = await client.runs.search({ experimentIds: [experimentId], orderBy: ['run_name ASC'] }).all()

@@ -128,8 +128,9 @@ describe.skipIf(reason)(`a trainer that never yields${reason ? ` (${reason})` : 
     const whole = await storedPoints(client, info.runId)
     expect(whole).toEqual(expectedPoints(onlyRunIn(store)))
     // What was there before is there still, and nothing of it twice.
-    for (const [key, points] of Object.entries(partial))
-      expect(whole[key]).toEqual(expect.arrayContaining(points))
+    for (const [key, points] of Object.entries(partial)) {
+      expect(whole[key]).toEqual(expect.arrayContaining([...points]))
+    }
     expect(JSON.parse(sync(store).stdout).runs).toEqual([])
     expect(await storedPoints(client, info.runId)).toEqual(whole)
   }, 60_000)

@@ -181,6 +181,7 @@ describe.skipIf(reason)(`the OTLP exporter${reason ? ` (${reason})` : ''}`, () =
     })
     const power: RunEvent = {
       type: 'power',
+      scope: 'process',
       seq: 1,
       timeMs: 1e12 + 5123,
       index: 0,
@@ -218,6 +219,7 @@ describe.skipIf(reason)(`the OTLP exporter${reason ? ` (${reason})` : ''}`, () =
     failures.push(400)
     const event: RunEvent = {
       type: 'power',
+      scope: 'process',
       seq: 1,
       timeMs: 1,
       index: 0,

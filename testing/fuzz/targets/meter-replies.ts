@@ -99,7 +99,7 @@ export const meterReplyTargets: readonly FuzzTarget[] = [
   {
     name: 'the card of a rank',
     seeds: [
-      '{"run":"a","pid":1,"scope":"process","staticPolicy":"full","joinedNs":"1","beganNs":"2","endedNs":"3","boards":["gpu-0"]}',
+      '{"run":"a","pid":1,"scope":"process","staticPolicy":"full","joinedNs":"1","beganNs":"2","endedNs":"3","boards":["gpu-0"],"meters":{"ids":["meter/a"],"path":"/x"}}',
     ],
     errors: [],
     run(input) {

@@ -254,9 +254,13 @@ describe('the command', () => {
   const call = async (...args: string[]) => {
     let out = ''
     let err = ''
-    const write = { out: (text: string) => void (out += text), err: (text: string) => void (err += text) }
     const code = await main(['aggregate', ...args, '--dir', join(root, 'store')], {
-      ...write,
+      out: text => {
+        out += text
+      },
+      err: text => {
+        err += text
+      },
       color: false,
       width: 120,
     })
@@ -271,6 +275,7 @@ describe('the command', () => {
     )
     expect((await call('--csv')).out).toMatch(/^project,runs,/)
     expect((await call('--sql', '--by', 'team')).out).toBe(`${aggregateSql(['team'])};\n`)
+    expect((await call('--mlflow-view')).out).toBe(`${MLFLOW_VIEW}\n`)
   })
 
   it('writes Parquet and adds it up', async () => {

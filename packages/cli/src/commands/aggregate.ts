@@ -8,6 +8,7 @@ import {
 } from '@epochwatt/report'
 import { aggregateSql } from '../aggregate/aggregate-sql.js'
 import { aggregateParquet, type SqlRow, writeParquet } from '../aggregate/duckdb.js'
+import { MLFLOW_VIEW } from '../aggregate/mlflow-view.js'
 import type { Call, Command } from '../command.js'
 import type { Console } from '../console.js'
 import { json } from '../json.js'
@@ -16,7 +17,7 @@ import { UsageError } from '../usage-error.js'
 
 const NAME = 'aggregate'
 
-const FORMS = ['csv', 'json', 'sql'] as const
+const FORMS = ['csv', 'json', 'sql', 'mlflow-view'] as const
 
 const checkForms = (call: Call): void => {
   const given = [
@@ -72,6 +73,10 @@ export const aggregate: Command = {
       description: 'Write the runs of the store as Parquet instead (needs @duckdb/node-api).',
     },
     sql: { type: 'boolean', description: 'Write the SQL statement instead of its result.' },
+    'mlflow-view': {
+      type: 'boolean',
+      description: 'Write the view by which the statement runs in the PostgreSQL of an MLflow server.',
+    },
     csv: { type: 'boolean', description: 'Write CSV with all digits to stdout.' },
     dir: DIR_OPTION,
     json: JSON_OPTION,
@@ -82,6 +87,10 @@ export const aggregate: Command = {
     if (by.length === 0) throw new UsageError('Option "--by" names no field.', NAME)
     if (call.flag('sql')) {
       console.out(`${aggregateSql(by)};\n`)
+      return 0
+    }
+    if (call.flag('mlflow-view')) {
+      console.out(`${MLFLOW_VIEW}\n`)
       return 0
     }
     const parquet = call.text('parquet')

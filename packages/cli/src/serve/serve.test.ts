@@ -3,8 +3,13 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, type RunRecord, startTracking, type Tracker } from '@epochwatt/core'
-import { accessibilityProblems, findChromium, launchChromium } from '@epochwatt/testing'
-import type { Browser, Page } from 'playwright-core'
+import {
+  accessibilityProblems,
+  type Browser,
+  findChromium,
+  launchChromium,
+  type Page,
+} from '@epochwatt/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type StoreServer, startServer } from './start-server.js'
 

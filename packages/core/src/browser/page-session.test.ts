@@ -114,7 +114,8 @@ describe.skipIf(!chromium)(`in Chromium${chromium ? '' : ' (skipped: there is no
     // A guess may feed a model, but is no figure of its own: neither waiting nor utilisation was seen.
     expect(record.waste?.idle).toBeUndefined()
     expect(record.methodology).not.toHaveProperty('utilisation')
-    expect(record.carbon.embodied_g!.value).toBeLessThan(record.carbon.total_g!.value)
+    // Of the machine's making it answers for the threads that it kept busy.
+    expect(record.carbon.embodied_g!.method).toMatch(/share 0\.\d+/)
     const inEpochs = record.epochs.reduce((sum, { energy_kwh }) => sum + energy_kwh!.value, 0)
     expect(inEpochs + (record.outside_epochs.energy_kwh?.value ?? 0)).toBeCloseTo(total_kwh!.value, 12)
     expect(record.sensors).toContainEqual(

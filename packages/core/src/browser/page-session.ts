@@ -22,14 +22,13 @@ import { type WatchedPage, watchPage } from './page-activity.js'
 import type { PageDelivery } from './page-delivery.js'
 import { PageJournal } from './page-journal.js'
 import type { PageStorage } from './page-options.js'
+import { describePage, surroundingWarnings } from './page-surroundings.js'
 import { type PressureWatch, watchPressure } from './pressure.js'
 import { runEnded } from './run-announcement.js'
 
 const EXPORT_TIMEOUT_MS = 10_000
 const HARDWARE_TIMEOUT_MS = 1000
-
-/** Less of a run spent hidden than this is not worth a word. */
-const HIDDEN_SHARE = 0.01
+const MOST_FRESH = 1000
 
 /** Backends of TensorFlow.js that compute on the GPU; whoever else sets the param `backend` may use these words. */
 const GPU_BACKENDS: readonly unknown[] = ['webgl', 'webgpu']
@@ -125,6 +124,8 @@ export class PageSession implements Tracker {
     this.#journal.append(entry)
     if (entry.type === 'tick') this.#fresh.push(entry)
     else this.#live.add(entry)
+    // Where nobody asks for figures, the live ones take readings in all the same, and thin them.
+    if (this.#fresh.length >= MOST_FRESH) this.#live.readSamples()
     this.#copy?.touch()
   }
 
@@ -228,52 +229,19 @@ export class PageSession implements Tracker {
       this.#write({ type: 'warning', t: this.#clock(), code: String(code), message: String(message) })
   }
 
-  #noteSurroundings(): void {
-    const seconds = this.#clock() / 1e9
-    const hidden = this.#usage.hiddenSeconds()
-    if (hidden > seconds * HIDDEN_SHARE) {
-      const percent = ((hidden / seconds) * 100).toFixed(0)
-      const dark = this.#usage.darkSeconds()
-      const counted =
-        dark > 0
-          ? 'what it did meanwhile could not be seen and is in the upper bound only'
-          : 'only its long tasks count for that time'
-      this.warn(
-        'PAGE_HIDDEN',
-        `the page was hidden for ${percent} % of the run, where browsers slow pages down or stop them; ${counted}`,
-      )
-    }
-    if (this.#pressure.peak() === 'critical') {
-      this.warn(
-        'MACHINE_BUSY',
-        'the browser reported critical pressure on the processor: other work may have run, and is not in the figures',
-      )
-    }
-  }
-
-  #hardware(): Record<string, unknown> {
-    const { browser, platform, isHandheld, threads } = this.#plan.hardware
-    const { gpuName, battery, batteryLevel } = this.#late ?? {}
-    const pressure = this.#pressure.peak()
-    return {
-      threads,
-      ...(browser && { browser }),
-      ...(platform && { platform }),
-      ...(isHandheld && { form_factor: 'handheld' }),
-      ...(gpuName && { gpu: gpuName }),
-      ...(battery && { battery }),
-      ...(batteryLevel !== undefined && { battery_level: batteryLevel }),
-      ...(pressure && { peak_pressure: pressure }),
-    }
-  }
-
   #end({ status = 'finished', reason }: StopOutcome): RunRecord | undefined {
     this.#countGpu()
-    this.#noteSurroundings()
+    const pressure = this.#pressure.peak()
+    for (const warning of surroundingWarnings(this.#clock() / 1e9, this.#usage, pressure))
+      this.warn(...warning)
     const t = this.#tick()
     const stop: StopEntry = { type: 'stop', t, status, ...(reason !== undefined && { reason }) }
     this.#journal.append(stop)
-    this.#journal.append({ type: 'hardware', t, hardware: this.#hardware() })
+    this.#journal.append({
+      type: 'hardware',
+      t,
+      hardware: describePage(this.#plan.hardware, this.#late, pressure),
+    })
     this.#stop = stop
     clearInterval(this.#timer)
     globalThis.removeEventListener?.('pagehide', this.#leave)

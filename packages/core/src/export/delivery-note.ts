@@ -31,6 +31,8 @@ const isNote = (value: unknown): value is DeliveryNote => {
   return (
     typeof note === 'object' &&
     typeof note?.exporter === 'string' &&
+    (note.origin === undefined ||
+      (typeof note.origin?.package === 'string' && typeof note.origin.destination === 'object')) &&
     Number.isSafeInteger(note.delivered) &&
     Number.isSafeInteger(note.offset) &&
     note.offset! >= 0 &&

@@ -95,8 +95,8 @@ export interface ExporterOrigin {
 
 /**
  * Turns run events into a backend's calls. Thin: no arithmetic on energy. Delivery is at least once, so a backend must
- * take the same `seq` twice without harm. A rejection is retried, unless the error says `isRetryable: false`: then the
- * rest waits for `epochwatt sync`. Nothing an exporter does reaches the training.
+ * take the same `seq` twice without harm. A rejection is retried; where the error says `isRetryable: false`, only after
+ * minutes. Nothing an exporter does reaches the training.
  */
 export interface RunExporter {
   readonly name: string

@@ -9,6 +9,8 @@ import { parseStored, type StoredEvent } from './outbox.js'
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
 const LONGEST_ASKED_WAIT_MS = 300_000
+/** Somebody may restore the run, or mend the gateway, while a long training goes on. */
+const HOPELESS_WAIT_MS = 300_000
 /** Several hundred events. What is left waits on disk, not in memory. */
 const BATCH_BYTES = 128 * 1024
 const MOST_REFUSALS = 10
@@ -55,7 +57,8 @@ export class Lane {
   #busy: Promise<void> | undefined
   #waitMs = FIRST_WAIT_MS
   #timer: NodeJS.Timeout | undefined
-  #hasGivenUp = false
+  /** The last attempt failed in a way that the next one is not likely to heal. */
+  #isHopeless = false
   #isShutDown = false
 
   constructor(exporter: RunExporter, key: string, run: LaneRun) {
@@ -83,7 +86,7 @@ export class Lane {
 
   /** Sends what is new, unless an attempt is under way or a wait is on. */
   poke(): void {
-    if (this.#timer === undefined && !this.#hasGivenUp) void this.#drain()
+    if (this.#timer === undefined) void this.#drain()
   }
 
   #drain(): Promise<void> {
@@ -96,6 +99,7 @@ export class Lane {
   async #attempt(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#isHopeless = false
     try {
       if (!this.#started) {
         await this.exporter.start?.(this.#run.run)
@@ -146,15 +150,13 @@ export class Lane {
   #failed(error: unknown): void {
     this.#note = { ...this.#note, error: messageOf(error) }
     this.#save()
-    this.#hasGivenUp = isFinal(error)
-    if (this.#hasGivenUp || this.#isShutDown) return
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined
-        void this.#drain()
-      },
-      Math.max(this.#waitMs, askedWaitMs(error)),
-    )
+    this.#isHopeless = isFinal(error)
+    if (this.#isShutDown) return
+    const waitMs = this.#isHopeless ? HOPELESS_WAIT_MS : Math.max(this.#waitMs, askedWaitMs(error))
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      void this.#drain()
+    }, waitMs)
     this.#timer.unref()
     this.#waitMs = Math.min(LONGEST_WAIT_MS, this.#waitMs * 2)
   }
@@ -163,7 +165,7 @@ export class Lane {
   async close(): Promise<void> {
     // An attempt under way is waited for rather than doubled.
     await this.#busy
-    if (!this.#hasGivenUp) await this.#drain()
+    if (!this.#isHopeless) await this.#drain()
     clearTimeout(this.#timer)
     if (this.#note.error !== undefined) return
     try {

@@ -84,6 +84,17 @@ describe('syncRuns', () => {
     expect(undelivered(directory)[0]?.error).toContain('npm install @epochwatt/no-such-plugin')
   })
 
+  it('imports no file that a store names', async () => {
+    const file = join(root, 'hostile.mjs')
+    writeFileSync(file, `process.emitWarning('hostile'); export const createExporter = () => ({})`)
+    for (const name of [file, './hostile.mjs', '../hostile.mjs', `file://${file}`]) {
+      const { id } = await track([broken({ package: name, destination: {} })])
+      const { runs } = await syncRuns({ dir, runs: [id] })
+      expect(runs[0]?.outcomes[0]?.error).toContain('is not installed here')
+    }
+    expect(vi.mocked(process.emitWarning).mock.calls.flat()).not.toContain('hostile')
+  })
+
   it('says so of an exporter that only the code of the run has', async () => {
     await track([broken()])
     const { runs } = await syncRuns({ dir })

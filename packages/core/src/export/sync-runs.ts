@@ -21,6 +21,7 @@ import { undeliveredOf } from './undelivered.js'
 /** Enough for a week's run on a slow server; what is left then is delivered by the next call. */
 const TIMEOUT_MS = 600_000
 
+/** What `syncRuns` delivers, and where to. */
 export interface SyncOptions {
   /** Run store. Default: where `startTracking()` without a `dir` would write. */
   readonly dir?: string
@@ -39,6 +40,7 @@ export interface SyncedRun {
   readonly outcomes: readonly ExportOutcome[]
 }
 
+/** What `syncRuns` did. */
 export interface SyncReport {
   /** Runs with something to deliver, oldest first. */
   readonly runs: readonly SyncedRun[]
@@ -47,6 +49,8 @@ export interface SyncReport {
   /** Runs that are left to the process that is tracking or delivering them. */
   readonly busy: readonly string[]
 }
+
+const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/
 
 interface Target {
   readonly key: string
@@ -108,7 +112,8 @@ const makeExporter = async ({ name, origin }: Target): Promise<RunExporter> => {
       `the exporter "${name}" exists in the code of the run only; nobody else can deliver to it.`,
     )
   }
-  const module = resolvePackage(origin.package)
+  // A store may come from anywhere: it names packages that are installed here, never files.
+  const module = PACKAGE_NAME.test(origin.package) ? resolvePackage(origin.package) : undefined
   if (module === undefined) {
     throw new EpochwattError(
       'EXPORTER_MISSING',

@@ -21,6 +21,7 @@ export interface Tariff {
 }
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
+/** A day as tariffs name it. */
 export type Weekday = (typeof WEEKDAYS)[number]
 
 const DAY_MINUTES = 1440

@@ -9,6 +9,7 @@ export interface WaterFactors {
   readonly waterIntensity?: number
 }
 
+/** Water of an amount of energy, litres; what is unknown is absent. */
 export interface Water {
   readonly site_l?: Quantity
   readonly electricity_l?: Quantity

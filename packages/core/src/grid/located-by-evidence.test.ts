@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildRecord } from '../record/build-record.js'
+import { scriptedRun, tickAt } from '../testing/scripted-run.js'
 import { locatedByEvidence } from './located-by-evidence.js'
 import { timeZoneCountry } from './time-zone-country.js'
 
@@ -43,6 +45,15 @@ describe('the place of a machine', () => {
     ['unknown', unknown, {}, unknown],
   ])('is %s', (_what, said, evidence, location) => {
     expect(locatedByEvidence(said, evidence)).toEqual(location)
+  })
+})
+
+describe('a record of a place that was guessed', () => {
+  it('says so', () => {
+    const run = scriptedRun({ location: { country: 'DE', how: 'time-zone' } })
+    const { warnings, location } = buildRecord(run, [tickAt(0, [0]), tickAt(1, [1e6])])
+    expect(location).toEqual({ country: 'DE', how: 'time-zone' })
+    expect(warnings).toContainEqual({ code: 'LOCATION_GUESSED', message: expect.stringContaining('DE') })
   })
 })
 

@@ -5,7 +5,7 @@ import { LineTail } from './line-tail.js'
 export type DecodeEntry = (line: string) => JournalEntry | undefined
 
 /** For lines that were written moments ago by our own threads: no schema, but a torn one is skipped. */
-export const trustedEntry: DecodeEntry = line => {
+const trustedEntry: DecodeEntry = line => {
   try {
     const entry = JSON.parse(line) as Partial<JournalEntry> | null
     return typeof entry?.type === 'string' && typeof entry.t === 'number'

@@ -26,7 +26,7 @@ import { isPolled } from '../sensors/is-polled.js'
 import { ActiveSeries } from './active-series.js'
 import { counterCurve } from './counter-curve.js'
 import { DeviceUseSeries } from './device-use-series.js'
-import { gaugeCurve, type MeanStretch } from './gauge-curve.js'
+import { gaugeCurve, joinMeans, type MeanStretch } from './gauge-curve.js'
 import { modelCurve } from './model-curve.js'
 import { ReadingSeries } from './reading-series.js'
 import { type Selection, type SensorEvidence, selectSensors } from './select-sensors.js'
@@ -171,7 +171,7 @@ export class Meter {
   /**
    * Forgets detail before `before`: readings of counters and of processor time that follow another by less than
    * `stepNs`. No energy of a counter is lost and windows keep their edges; a model sees utilisation averaged over longer
-   * stretches. Gauges are left alone, their readings are their energy. For live figures of runs that last for days.
+   * stretches. Of gauges only means are joined: readings are their energy. For live figures of runs that last for days.
    */
   thin(before: number, stepNs: number): void {
     const read = withLateSensors(this.#run, this.#late).sensors.filter(isPolled)
@@ -180,6 +180,7 @@ export class Meter {
     }
     this.#usage.thin(before, stepNs)
     for (const series of this.#deviceUse.values()) series.thin(before, stepNs)
+    for (const [place, stretches] of this.#means) this.#means.set(place, joinMeans(stretches, before, stepNs))
     this.#analysis = undefined
   }
 

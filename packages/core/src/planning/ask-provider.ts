@@ -54,10 +54,7 @@ export const providerOf = async (
 }
 
 /** @throws OptionError for a provider that looks back only. */
-export const forecasting = ({
-  name,
-  forecast,
-}: GridProvider): { readonly forecast: typeof forecast & {} } => {
-  if (forecast) return { forecast }
-  throw new OptionError('grid', name, 'a provider with a forecast; this one knows the past only')
+export const forecasting = (provider: GridProvider): NonNullable<GridProvider['forecast']> => {
+  if (provider.forecast) return provider.forecast.bind(provider)
+  throw new OptionError('grid', provider.name, 'a provider with a forecast; this one knows the past only')
 }

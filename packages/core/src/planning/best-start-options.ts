@@ -2,6 +2,7 @@ import { EpochwattError, OptionError } from '../errors.js'
 import type { RunRecord } from '../record/record.js'
 import type { IntensityCourse } from './intensity-course.js'
 
+/** Work that is planned, and the forecast it is planned in. */
 export interface BestStartOptions {
   /** The forecast, from `readForecast`, or a course of your own. */
   course: IntensityCourse

@@ -26,6 +26,7 @@ export interface PlannedWork {
   readonly carbon_g?: Quantity
 }
 
+/** When to begin, against the soonest that is possible. */
 export interface StartPlan {
   readonly hours: number
   readonly step_minutes: number

@@ -8,6 +8,7 @@ import type { Factor } from '../quantity/combine.js'
  */
 export type RatioVerdict = 'same' | 'lower' | 'higher' | 'undecided'
 
+/** One footprint over another, with a 90 % interval and what follows from it. */
 export interface FootprintRatio {
   readonly value: number
   readonly low: number

@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HttpResponse, http } from 'msw'
@@ -123,5 +127,33 @@ describe('readPast', () => {
     )
     expect(course.points).toHaveLength(1)
     expect(course.points[0]!.gramsPerKwh).toBe(80)
+  })
+})
+
+describe('a process that does nothing else', () => {
+  it('waits for the answer to a second attempt', async () => {
+    let asked = 0
+    const busy = createServer((_request, response) => {
+      response.writeHead(asked++ === 0 ? 503 : 200, { connection: 'close' }).end('{"g":70}')
+    })
+    busy.listen(0, '127.0.0.1')
+    await once(busy, 'listening')
+    const url = `http://127.0.0.1:${(busy.address() as AddressInfo).port}/now`
+    const dist = new URL('../../dist/', import.meta.url).href
+    const script = `
+      import { httpJsonGrid } from '${dist}index.js'
+      import { readPast } from '${dist}planning/index.js'
+      const grid = httpJsonGrid({ name: 'gateway', url: '${url}', path: 'g', unit: 'g/kWh', zone: 'FR' })
+      const course = await readPast({ grid, offline: false }, new Date(Date.now() - 60_000), new Date())
+      console.log(course.points[0].gramsPerKwh)`
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script])
+    let out = ''
+    child.stdout.on('data', data => {
+      out += data
+    })
+    const [code] = await once(child, 'close')
+    busy.close()
+    expect({ code, out }).toEqual({ code: 0, out: '70\n' })
+    expect(asked).toBe(2)
   })
 })

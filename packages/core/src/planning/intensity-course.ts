@@ -1,6 +1,7 @@
 import type { GridBasis, GridKind } from '../grid/grid-intensity.js'
 import type { GridPoint, GridProvider } from '../grid/live/grid-provider.js'
 import type { TrackingOptions } from '../options/definitions.js'
+import { whileAwake } from './while-awake.js'
 
 const HOUR_MS = 3_600_000
 /** No publisher looks further ahead. */
@@ -24,6 +25,7 @@ export type CourseOptions = Pick<
   'grid' | 'gridZone' | 'country' | 'region' | 'cloud' | 'offline'
 >
 
+/** Time and environment of a question; those of the process by default. */
 export interface CourseSurroundings {
   readonly now?: Date
   readonly env?: NodeJS.ProcessEnv
@@ -62,14 +64,16 @@ export const readForecast = async (
 ): Promise<IntensityCourse> => {
   const { providerOf, forecasting, checkedPoints } = await asking()
   const { provider, zone } = await providerOf(options, env, candidate => candidate.forecast !== undefined)
-  const { forecast } = forecasting(provider)
-  const ahead = await forecast(zone, now, new Date(now.getTime() + AHEAD_MS), signal)
+  const forecast = forecasting(provider)
+  const ahead = await whileAwake(forecast(zone, now, new Date(now.getTime() + AHEAD_MS), signal))
   const isCovered = (at: number): boolean => ahead.some(({ fromMs, toMs }) => fromMs <= at && at < toMs)
   // Some forecasts begin with the next hour: the one that is going on is known from the past's side.
   const going =
     isCovered(now.getTime()) || provider.isLocal
       ? []
-      : await provider.fetch(zone, new Date(now.getTime() - BEHIND_MS), now, signal).catch(() => [])
+      : await whileAwake(provider.fetch(zone, new Date(now.getTime() - BEHIND_MS), now, signal)).catch(
+          () => [],
+        )
   const first = Math.min(...ahead.map(({ fromMs }) => fromMs))
   const before = going.filter(({ fromMs, toMs }) => toMs > now.getTime() && fromMs < first)
   return courseOf(provider, zone, checkedPoints(provider, [...before, ...ahead]))
@@ -88,5 +92,9 @@ export const readPast = async (
 ): Promise<IntensityCourse> => {
   const { providerOf, checkedPoints } = await asking()
   const { provider, zone } = await providerOf(options, env, candidate => candidate.kind === 'average')
-  return courseOf(provider, zone, checkedPoints(provider, await provider.fetch(zone, from, to, signal)))
+  return courseOf(
+    provider,
+    zone,
+    checkedPoints(provider, await whileAwake(provider.fetch(zone, from, to, signal))),
+  )
 }

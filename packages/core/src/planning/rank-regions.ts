@@ -10,6 +10,7 @@ import { cloudIntensity, ownIntensity, placeIntensity, type RankingBasis } from 
 import { type Conversion, type FootprintRatio, footprintRatio } from './footprint-ratio.js'
 import { recordedGrid, recordedMachine, recordedPue, supplied } from './recorded-conversion.js'
 
+/** What is ranked, and for how much energy. */
 export interface RankOptions {
   /** Only regions of this provider, e.g. `aws`. Default: all of them. */
   cloud?: string
@@ -21,6 +22,7 @@ export interface RankOptions {
   basis?: RankingBasis
 }
 
+/** A cloud region in its place of a ranking. */
 export interface RankedRegion {
   /** From 1. Regions whose footprints are equal share a rank. */
   readonly rank: number
@@ -39,6 +41,7 @@ export interface RankedRegion {
   readonly saving?: { readonly carbon_g: number; readonly ratio: FootprintRatio }
 }
 
+/** Cloud regions by the carbon of an amount of energy, the least first. */
 export interface RegionRanking {
   /** All intensities of the ranking are on it. */
   readonly basis: RankingBasis

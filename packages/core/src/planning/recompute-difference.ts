@@ -13,6 +13,7 @@ export interface DifferenceItem {
   readonly note: string
 }
 
+/** What other assumptions change of a run's operational carbon, item by item. */
 export interface RecomputeDifference {
   readonly items: readonly DifferenceItem[]
   /** Operational carbon after minus before, gCO2e. Absent where the energy of the run is unknown. */

@@ -126,6 +126,14 @@ describe('recompute at another time', () => {
     expect(codes(recompute(before, { pue: 1.3 }).record)).toEqual(codes(before))
   })
 
+  it('drops that the place was a guess once it is said', () => {
+    const guessed = recorded({ location: { country: 'FR', how: 'time-zone' } })
+    const codes = (record: RunRecord) => record.warnings.map(({ code }) => code)
+    expect(codes(guessed)).toContain('LOCATION_GUESSED')
+    expect(codes(recompute(guessed, { country: 'FR' }).record)).not.toContain('LOCATION_GUESSED')
+    expect(codes(recompute(guessed, { pue: 1.3 }).record)).toContain('LOCATION_GUESSED')
+  })
+
   it('says what a start needs, and what a course cannot be', () => {
     const record = recorded()
     const course = courseOf([100, 100])

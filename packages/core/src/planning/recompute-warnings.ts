@@ -15,18 +15,23 @@ const describe = (grid: GridIntensity, pue: PueFigure): string =>
 export const warningsAfter = (
   record: RunRecord,
   before: Conversion,
-  { grid, pue, shifted }: Conversion & { readonly shifted?: ShiftedGrid },
+  after: Conversion & { readonly location: RunRecord['location']; readonly shifted?: ShiftedGrid },
   start: Date | undefined,
 ): RunRecord['warnings'] => {
+  const { grid, pue, shifted } = after
   const isOther = grid !== before.grid
+  const isVoid = (code: string): boolean =>
+    code === RECOMPUTED ||
+    (isOther && code.startsWith('GRID_')) ||
+    (after.location !== record.location && code === 'LOCATION_GUESSED')
   const earlier = record.warnings.find(({ code }) => code === RECOMPUTED)
   return [
     earlier ?? {
       code: RECOMPUTED,
       message: `carbon was recomputed under other assumptions; the run was recorded with ${describe(recordedGrid(record), recordedPue(record))}${start ? `, and began at ${record.started_at}` : ''}`,
     },
-    // What was said of the intensity was said of the recorded one.
-    ...record.warnings.filter(({ code }) => code !== RECOMPUTED && !(isOther && code.startsWith('GRID_'))),
+    // What was said of intensity and place was said of the recorded ones.
+    ...record.warnings.filter(({ code }) => !isVoid(code)),
     ...(shifted ? gridWarnings(shifted.record) : []),
     ...(isOther && grid.fallback
       ? [

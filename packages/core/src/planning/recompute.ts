@@ -19,6 +19,7 @@ import { recomputedLines, withoutLines } from './recomputed-lines.js'
 import { recordedGrid, recordedMachine, recordedPue, supplied, suppliedRatio } from './recorded-conversion.js'
 import { outsideSpans, type ShiftedGrid, shiftedGrid, spanOf } from './shifted-grid.js'
 
+/** A run under other assumptions, and what they change. */
 export interface Recomputation {
   /** The record under the new assumptions; it says so in its warnings. */
   readonly record: RunRecord

@@ -16,11 +16,10 @@ export const recordedPue = ({ pue }: RunRecord): PueFigure => ({
 
 /** Energy that was supplied over energy that the parts used: above 1 where the record counts losses on the way. */
 export const suppliedRatio = ({ energy, pue }: RunRecord): number => {
-  const { total_kwh, facility_kwh } = energy
-  if (!total_kwh || !facility_kwh || total_kwh.value <= 0) return 1
-  const ratio = facility_kwh.value / (total_kwh.value * pue.value)
-  // Rounding of a record without losses.
-  return Math.abs(ratio - 1) < 1e-9 ? 1 : ratio
+  const { total_kwh, facility_kwh, losses } = energy
+  const isLossy = losses?.board_kwh !== undefined || losses?.psu_kwh !== undefined
+  if (!isLossy || !facility_kwh || !total_kwh || total_kwh.value <= 0) return 1
+  return facility_kwh.value / (total_kwh.value * pue.value)
 }
 
 /** An energy of the run with what was lost on the way to the machine's parts, where its record counts that. */

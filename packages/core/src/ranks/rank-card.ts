@@ -32,6 +32,9 @@ export const parseCardName = (
 
 const isTime = (value: unknown): boolean => typeof value === 'string' && /^\d{1,19}$/.test(value)
 
+const areTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every(each => typeof each === 'string')
+
 /** Undefined for a file that is torn or not one of ours. */
 export const parseCard = (text: string): RankCard | undefined => {
   try {
@@ -44,7 +47,8 @@ export const parseCard = (text: string): RankCard | undefined => {
       isTime(card.joinedNs) &&
       isTime(card.beganNs) &&
       (card.endedNs === undefined || isTime(card.endedNs)) &&
-      Array.isArray(card.boards)
+      areTexts(card.boards) &&
+      (card.meters === undefined || (areTexts(card.meters.ids) && typeof card.meters.path === 'string'))
     return isSound ? (card as RankCard) : undefined
   } catch {
     return undefined

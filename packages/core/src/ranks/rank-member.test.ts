@@ -13,7 +13,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RankCard } from './rank-card.js'
 import { rankFolder } from './rank-folder.js'
-import { RankMember, type RankSeat, readOwner, takeSeat } from './rank-member.js'
+import { RankMember } from './rank-member.js'
+import { type RankSeat, readOwner, takeSeat } from './rank-seat.js'
 
 let root: string
 let folder: string
@@ -133,6 +134,9 @@ describe('ranks of a job', () => {
     now += 900n
     look(a)
     expect(look(a)!.others[0]).toMatchObject({ to: 900 })
+    // It was only stopped, and is back: it had a part all the time.
+    look(c)
+    expect(look(a)!.others[0]).not.toHaveProperty('to')
   })
 
   it('tell of boards that their drivers named late', () => {
@@ -171,6 +175,11 @@ describe('ranks of a job', () => {
     writeFileSync(join(folder, 'y.0.json'), '{"run":"y","pid":"1"}')
     expect(look(a)).toMatchObject({ others: [] })
     rmSync(folder, { recursive: true })
+    // It sits down again.
+    expect(look(a)).toMatchObject({ owner: true })
+    expect(look(sit('b', 2))).toMatchObject({ others: [{ from: 0 }] })
+    rmSync(folder, { recursive: true })
+    writeFileSync(folder, 'no folder any more')
     expect(() => look(a)).not.toThrow()
     expect(() => a.member.leave()).not.toThrow()
   })

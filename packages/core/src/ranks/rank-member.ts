@@ -1,49 +1,24 @@
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { renameSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RanksEntry } from '../journal/entry.js'
-import type { SensorSpec } from '../sensors/sensor.js'
 import { isAlive, isBelow } from './process-identity.js'
-import { cardName, parseCard, parseCardName, type RankCard } from './rank-card.js'
-
-/** Plain data: it travels from the thread that joined to the one that stays in touch. */
-export interface RankSeat {
-  readonly folder: string
-  readonly procRoot: string
-  readonly card: RankCard
-  readonly revision: number
-}
-
-/** The accelerators among sensors, as cards name them. */
-export const boardsOf = (specs: readonly SensorSpec[]): string[] => [
-  ...new Set(specs.filter(({ component }) => component === 'gpu').map(({ device }) => device)),
-]
-
-/** The owner's sign of life, and the name of its run. */
-const OWNER_FILE = 'owner'
+import { cardName, type RankCard } from './rank-card.js'
+import {
+  OWNER_FILE,
+  quietly,
+  type RankSeat,
+  readCards,
+  readOwner,
+  type SeatedCard,
+  takeSeat,
+  writeCard,
+} from './rank-seat.js'
 
 /** Looks and signs of life come at most this often. */
 const BEAT_MS = 900
 
 /** An owner that is silent for this long has lost its office, as one whose process is stopped. */
 const SILENT_MS = 10_000
-
-const quietly = (work: () => void): void => {
-  try {
-    work()
-  } catch {
-    // Another rank was faster.
-  }
-}
 
 const touch = (path: string): void => {
   const now = new Date()
@@ -56,68 +31,6 @@ const silentMs = (path: string): number => {
     return Date.now() - statSync(path).mtimeMs
   } catch {
     return Number.POSITIVE_INFINITY
-  }
-}
-
-const writeCard = (folder: string, card: RankCard, revision: number): void => {
-  const path = join(folder, cardName(card.run, revision))
-  // Under another name first: nobody reads half a card.
-  writeFileSync(`${path}.part`, JSON.stringify(card), { mode: 0o600 })
-  renameSync(`${path}.part`, path)
-}
-
-/** The run that owns the machine's sensors now; undefined while nobody does. */
-export const readOwner = (folder: string): string | undefined => {
-  try {
-    return readFileSync(join(folder, OWNER_FILE), 'utf8').trim() || undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** The latest card of each run of the job. `known` holds what was read before, by file. */
-export const readCards = (
-  folder: string,
-  known: Map<string, RankCard>,
-): Map<string, { card: RankCard; revision: number }> => {
-  const latest = new Map<string, { card: RankCard; revision: number }>()
-  let names: string[] = []
-  quietly(() => {
-    names = readdirSync(folder)
-  })
-  for (const name of names) {
-    const parsed = parseCardName(name)
-    if (!parsed || (latest.get(parsed.run)?.revision ?? -1) > parsed.revision) continue
-    let card = known.get(name)
-    if (!card) {
-      quietly(() => {
-        card = parseCard(readFileSync(join(folder, name), 'utf8'))
-      })
-      if (!card) continue
-      known.set(name, card)
-    }
-    latest.set(parsed.run, { card, revision: parsed.revision })
-  }
-  return latest
-}
-
-/**
- * Takes a seat among the ranks of a job: from now on the others know of it. Comes before the first reading, so that no
- * time is booked of which they do not know.
- *
- * @throws the file system's error.
- */
-export const takeSeat = (seat: RankSeat): void => {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      mkdirSync(seat.folder, { recursive: true, mode: 0o700 })
-      writeCard(seat.folder, seat.card, seat.revision)
-      quietly(() => writeFileSync(join(seat.folder, OWNER_FILE), seat.card.run, { flag: 'wx', mode: 0o600 }))
-      return
-    } catch (error) {
-      // The last rank of an earlier job of this name may clear the folder away meanwhile.
-      if (attempt === 2) throw error
-    }
   }
 }
 
@@ -169,8 +82,7 @@ export class RankMember {
   #look(): RanksEntry | undefined {
     const { folder, card } = this.#seat
     const cards = readCards(folder, this.#known)
-    const own = cards.get(card.run)
-    if (own) quietly(() => touch(join(folder, cardName(card.run, own.revision))))
+    this.#keepSeat(cards.get(card.run))
     const owns = this.#holdOffice(cards)
     const others = [...cards.values()].filter(
       ({ card: other }) => other.run !== card.run && !this.#isOwnProcess(other),
@@ -189,6 +101,15 @@ export class RankMember {
       owns,
       others.map(other => other.card),
     )
+  }
+
+  /** Its seat is gone where somebody cleared the folder away, or took it for dead while it was stopped. */
+  #keepSeat(own: SeatedCard | undefined): void {
+    const { folder, card } = this.#seat
+    quietly(() => {
+      if (own && own.card.endedNs === undefined) touch(join(folder, cardName(card.run, own.revision)))
+      else takeSeat({ ...this.#seat, card: this.#card, revision: (own?.revision ?? -1) + 1 })
+    })
   }
 
   #isSeen({ pidNamespace }: RankCard): boolean {
@@ -220,7 +141,7 @@ export class RankMember {
   }
 
   /** Whether this rank is the owner; it becomes one where there is none that lives. */
-  #holdOffice(cards: ReadonlyMap<string, { card: RankCard; revision: number }>): boolean {
+  #holdOffice(cards: ReadonlyMap<string, SeatedCard>): boolean {
     const { folder, card } = this.#seat
     const path = join(folder, OWNER_FILE)
     const owner = readOwner(folder)

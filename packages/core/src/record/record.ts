@@ -21,6 +21,7 @@ export interface SpanFigures {
   readonly carbon_g?: Quantity
 }
 
+/** One epoch: its energy, carbon, power, phases and metrics. */
 export interface EpochRecord extends SpanFigures {
   readonly index: number
   /** Seconds since the run began, monotonic. */
@@ -44,6 +45,7 @@ export interface WindowRecord extends SpanFigures {
   readonly ended_s: number
 }
 
+/** A sensor that was used or left out, with the reason. */
 export interface SensorRecord {
   readonly id: string
   readonly hw_type: SensorDomain
@@ -67,6 +69,7 @@ export interface SensorRecord {
   readonly remedy?: string
 }
 
+/** A stretch of the run with one intensity. */
 export interface GridInterval {
   readonly started_s: number
   readonly ended_s: number

@@ -1,4 +1,4 @@
-import type { RankSeat } from '../ranks/rank-member.js'
+import type { RankSeat } from '../ranks/rank-seat.js'
 import type { DeferredProbe, ProbeEnvironment, SensorSpec } from '../sensors/sensor.js'
 
 /** What the sampler's thread is started with. */

@@ -98,7 +98,7 @@ export interface DeviceUse {
   readonly others: number
   /** Processes of which nobody can say whose they are, as in most containers. */
   readonly unknown: number
-  /** Whether anything ran on the device of late; undefined when it would not say. */
+  /** Whether anything ran on the device of late; undefined when it would not say, or was not asked for having processes. */
   readonly busy: boolean | undefined
   /** Sums of the device's utilisation by process. Only differences and their ratio mean anything. */
   readonly ourWork: number

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { JournalEntry } from '../journal/entry.js'
 import { METERS_FILE } from '../journal/files.js'
-import type { RankSeat } from '../ranks/rank-member.js'
+import type { RankSeat } from '../ranks/rank-seat.js'
 import type { RunClock } from '../sampler/sampler.js'
 import { startMeterReader } from '../sensors/meters/meter-reader.js'
 import { type MeterThread, startMeterThread } from '../sensors/meters/start-meter-thread.js'

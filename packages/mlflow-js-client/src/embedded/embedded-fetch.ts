@@ -56,6 +56,13 @@ const answerTo = async (store: Store, location: Location, url: URL, init: Reques
   return Response.json(await store[route.kind](db => route.answer(db, fields, location)))
 }
 
+/** A disk that is full or a file that is damaged is not cured by asking again at once, which 500 would invite to. */
+const answerable = (error: unknown, { database }: Location): MlflowError => {
+  if (error instanceof MlflowError && error.status !== undefined) return error
+  const message = `${database} cannot be used: ${error instanceof Error ? error.message : String(error)}. Check the file and its folder, or name another by MLFLOW_TRACKING_URI.`
+  return new MlflowError('DATABASE_ERROR', message, { status: 507, cause: error })
+}
+
 /**
  * Answers the requests of a client from a database file, as a server over the same file would. No server, no Python:
  * MLflow opens the file as its own.
@@ -66,8 +73,8 @@ export const embeddedFetch = (location: Location): Fetch => {
     try {
       return await answerTo(store, location, new URL(url), init)
     } catch (error) {
-      if (!(error instanceof MlflowError) || error.status === undefined) throw error
-      return Response.json({ error_code: error.errorCode, message: error.message }, { status: error.status })
+      const { status, errorCode, message } = answerable(error, location)
+      return Response.json({ error_code: errorCode, message }, { status })
     }
   }
 }

@@ -1,7 +1,7 @@
 // The database is opened by the real MLflow, of the current and of the 2.x line, and compared with what was logged.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, readdirSync } from 'node:fs'
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -296,6 +296,15 @@ describe('a database file', () => {
       isRetryable: false,
     })
     await expect(clientOf(uri).experiments.get('0')).rejects.toThrow("none of MLflow's")
+  })
+
+  it('that cannot be used is an error that is not retried', async () => {
+    writeFileSync(join(store.folder, 'junk.db'), 'this is no database, but a text that is long enough')
+    for (const path of ['junk.db', 'junk.db/below.db']) {
+      const unusable = clientOf(`sqlite:///${join(store.folder, path)}`).experiments.get('0')
+      await expect(unusable).rejects.toMatchObject({ errorCode: 'DATABASE_ERROR', isRetryable: false })
+      await expect(unusable).rejects.toThrow(path)
+    }
   })
 
   it('of an MLflow to come is left alone if rows need what is not known here', async () => {

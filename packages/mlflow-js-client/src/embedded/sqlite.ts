@@ -30,7 +30,7 @@ const openerOf = async (): Promise<Open> => {
     const { default: Libsql } = await import('libsql')
     return path => new Libsql(path) as unknown as Database
   } catch (cause) {
-    // Second choice only because it announces itself as experimental on the terminal of whoever trains.
+    // Second choice, since Node 22 announces it as experimental on the terminal of whoever trains.
     const builtin = process.getBuiltinModule?.('node:sqlite') as
       | { readonly DatabaseSync: new (path: string) => Database }
       | undefined

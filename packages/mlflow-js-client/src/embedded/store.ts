@@ -65,7 +65,7 @@ export const createStore = (path: string, prepare: (db: Sqlite) => void): Store 
     return true
   }
 
-  const attempt = <T>(db: Sqlite, begin: string, work: (db: Sqlite) => T): T | undefined => {
+  const attempt = <T>(db: Sqlite, begin: string, work: (db: Sqlite) => T): T => {
     try {
       db.exec(begin)
       if (!look(db, begin !== 'BEGIN')) {
@@ -92,7 +92,7 @@ export const createStore = (path: string, prepare: (db: Sqlite) => void): Store 
       })
       for (let waited = 0, wait = 5; ; wait = Math.min(250, wait * 2)) {
         try {
-          return attempt(db, begin, work) as T
+          return attempt(db, begin, work)
         } catch (error) {
           if (!isBusy(error)) throw error
           if (waited >= patienceMs) {

@@ -117,7 +117,7 @@ export const betterHour = (records: readonly Run[], course?: IntensityCourse): r
         later.length === 1
           ? `The run, ${begun}.`
           : `${runsText(later.length)} could have waited up to a day. The one that gains most, ${begun}.`,
-      how: `The best start within a day after the one that was, from ${course ? `the course of ${course.source}` : 'what the runs recorded of their grids'}: energy × PUE × intensity at each time. Only starts count whose 90 % interval of the ratio stays below 1; bounds are the worst pairing. What the grid would do was known afterwards; a plan needs a forecast (\`epochwatt when\`).`,
+      how: `The best start within a day after the one that was, from ${course ? `the course of ${course.source} (${course.basis} basis)` : 'what the runs recorded of their grids'}: energy × PUE × intensity at each time. Only starts count whose 90 % interval of the ratio stays below 1; bounds are the worst pairing. What the grid would do was known afterwards; a plan needs a forecast (\`epochwatt when\`).`,
       link: linkTo('better-hour'),
       runs: ids(later.map(({ record }) => record)),
       saving: { carbon_g: carbon },

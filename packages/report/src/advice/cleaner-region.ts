@@ -38,11 +38,15 @@ const together = (records: readonly [Run, ...Run[]]): RunRecord | undefined => {
     records.map(({ energy }) => energy.total_kwh),
     'sum over runs',
   )
+  const facility = sumOfRuns(
+    records.map(({ energy }) => energy.facility_kwh),
+    'sum over runs',
+  )
   const first = fullRecord(records[0])
   if (!total || total.value <= 0) return undefined
   return {
     ...first,
-    energy: { ...first.energy, total_kwh: total },
+    energy: { ...first.energy, total_kwh: total, ...(facility && { facility_kwh: facility }) },
     grid: { ...first.grid, g_per_kwh: meanIntensity(records, total.value) },
   }
 }

@@ -1,5 +1,10 @@
-import { accessibilityProblems, findChromium, launchChromium } from '@epochwatt/testing'
-import type { Browser, Page } from 'playwright-core'
+import {
+  accessibilityProblems,
+  type Browser,
+  findChromium,
+  launchChromium,
+  type Page,
+} from '@epochwatt/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compareRuns } from '../compare/compare-runs.js'
 import { PAYLOAD, recordSaying } from '../fixtures/hostile.js'

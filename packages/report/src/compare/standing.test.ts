@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { measuredLaptop } from '../fixtures/measured-laptop.js'
 import { scaledLaptop, unknownEnergy } from '../fixtures/other-runs.js'
+import { digestOf } from '../reading/run-digest.js'
 import { compareRuns } from './compare-runs.js'
 import { comparedRun } from './compared-run.js'
 import { betterOf, standings } from './standing.js'
@@ -93,7 +94,12 @@ describe('the trade of a metric against energy', () => {
             tier: 'modelled',
             method: 'test',
           }
-          return { ...comparedRun(measuredLaptop, undefined), id: String(i), energy_kwh: energy, metric }
+          return {
+            ...comparedRun(digestOf(measuredLaptop), undefined),
+            id: String(i),
+            energy_kwh: energy,
+            metric,
+          }
         })
         const found = standings([], runs, 'higher')
         for (const ours of runs) {
@@ -113,7 +119,7 @@ describe('the trade of a metric against energy', () => {
 
   it('takes 10 000 runs in its stride', () => {
     const many = Array.from({ length: 10_000 }, (_, i) => ({
-      ...comparedRun(measuredLaptop, undefined),
+      ...comparedRun(digestOf(measuredLaptop), undefined),
       id: String(i),
       metric: (i * 7919) % 1000,
     }))

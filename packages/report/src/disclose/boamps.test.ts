@@ -26,10 +26,7 @@ describe('a BoAmps report', () => {
     ['a measured run', [measuredLaptop]],
     ['a modelled run', [modelledVm]],
     ['runs of which one failed', [measuredLaptop, scaledLaptop('b', 2), failedEarly]],
-    [
-      'hostile texts',
-      [{ ...recordSaying(PAYLOAD), hardware: { cpu_model: PAYLOAD, os: { platform: PAYLOAD } } }],
-    ],
+    ['hostile texts', [{ ...recordSaying(PAYLOAD), hardware: { cpu_model: PAYLOAD, os: PAYLOAD } }]],
   ])('has the form that its schema demands (%s)', (_, records) => {
     const report = reportOf(records, { ...FACTS, taskStage: 'training' })
     validate(report)

@@ -90,14 +90,8 @@ const framework = (records: readonly RunRecord[]): { framework?: string; framewo
 }
 
 const systemOf = (records: readonly RunRecord[]): Json | undefined => {
-  const systems = records.map(({ hardware }) => hardware.os as Record<string, unknown> | undefined)
-  const os = oneOf(systems.map(system => textOf(system?.platform)))
-  if (os === undefined) return undefined
-  return {
-    os,
-    distribution: oneOf(systems.map(system => textOf(system?.distro))),
-    distributionVersion: oneOf(systems.map(system => textOf(system?.release))),
-  }
+  const os = oneOf(records.map(({ hardware }) => textOf(hardware.os)))
+  return os === undefined ? undefined : { os }
 }
 
 /** The three steps of the specification: off by 10 %, by 25 %, or more. */

@@ -4,7 +4,7 @@ import type { RunComparison } from '../compare/compare-runs.js'
 /** More courses than these cannot be told apart. */
 export const MOST_COURSES = 8
 /** More panels than these are no overview. */
-export const MOST_PANELS = 12
+const MOST_PANELS = 12
 
 /** A run that is drawn with its course, under its number in the table. */
 export interface DetailedRun {

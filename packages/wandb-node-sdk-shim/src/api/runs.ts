@@ -18,6 +18,7 @@ export interface ReadRunsOptions {
 }
 
 const ROWS_PER_PAGE = 1000
+const MOST_PAGES_OF_FEW_ROWS = 100
 
 const objectOf = (value: JsonValue | undefined): JsonObject => {
   const parsed = typeof value === 'string' && value !== '' ? parseExtended(value) : value
@@ -43,8 +44,14 @@ const placeOf = (path: string, settings: Settings): { project: string; entity: s
   return { project, entity: labels[0] ?? settings.entity ?? null }
 }
 
-const firstStepOf = (row: JsonObject, fallback: number): number =>
-  typeof row._step === 'number' ? row._step : fallback
+/** Rows whose steps lie far apart, such as times, must not cost a request for every thousand steps between them. */
+const pagesOf = (lines: number, lastStep: number) => {
+  const steps = Math.max(ROWS_PER_PAGE, Math.ceil((lastStep + 1) / MOST_PAGES_OF_FEW_ROWS))
+  const isSparse = lines * 10 < lastStep && Number.isFinite(lastStep)
+  return isSparse
+    ? { steps, rows: Math.max(ROWS_PER_PAGE, lines) }
+    : { steps: ROWS_PER_PAGE, rows: ROWS_PER_PAGE }
+}
 
 async function* historyOf(
   client: WandbClient,
@@ -53,25 +60,23 @@ async function* historyOf(
   keys: readonly string[] | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<JsonObject> {
+  const { steps, rows } = pagesOf(lines, lastStep)
   let seen = 0
-  for (let minStep = 0; seen < lines && minStep <= lastStep; ) {
-    const maxStep = minStep + ROWS_PER_PAGE
-    const data = await client.query(
-      HISTORY_PAGE,
-      { ...run, minStep, maxStep, pageSize: ROWS_PER_PAGE },
-      signal,
-    )
+  for (let minStep = 0; seen < lines && minStep <= lastStep; minStep += steps) {
+    const variables = { ...run, minStep, maxStep: minStep + steps, pageSize: rows }
+    const data = await client.query(HISTORY_PAGE, variables, signal)
     const page = ((data.project as JsonObject | null)?.run as JsonObject | null)?.history as
       | JsonValue[]
       | null
+    // Where nobody knows how far the history goes, its end is where nothing is.
+    if (!page?.length && !Number.isFinite(lastStep)) return
     for (const line of page ?? []) {
       const row = objectOf(line)
       // A server that takes the bounds for a hint must not make us walk a row twice.
-      if (firstStepOf(row, minStep) < minStep) continue
+      if (typeof row._step === 'number' && row._step < minStep) continue
       seen++
       if (!keys || keys.some(key => key in row)) yield row
     }
-    minStep = maxStep
   }
 }
 

@@ -16,8 +16,9 @@ const countInto = (values: readonly number[], bins: number): { counts: number[];
     if (value > high) high = value
   }
   if (values.length === 0) [low, high] = [0, 1]
-  // As numpy does for a single distinct value.
-  if (low === high) [low, high] = [low - 0.5, high + 0.5]
+  // As numpy does for a single distinct value; here also for values too close to each other to lay edges between.
+  const narrow = (high - low) / bins
+  if (low + narrow === low || high - narrow === high) [low, high] = [low - 0.5, high + 0.5]
   const width = (high - low) / bins
   const edges = Array.from({ length: bins + 1 }, (_edge, index) =>
     index === bins ? high : low + index * width,

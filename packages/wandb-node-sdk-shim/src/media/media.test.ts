@@ -38,6 +38,17 @@ describe('a histogram', () => {
     expect(new Histogram([], { numBins: 2 }).toHistory()).toMatchObject({ values: [0, 0], bins: [0, 0.5, 1] })
   })
 
+  it('counts values between which no edges can be laid', () => {
+    for (const [values, numBins] of [
+      [[0, -5e-324], 2],
+      [[1e6, 1e6 + 2e-10], 64],
+    ] as const) {
+      const { counts, edges } = new Histogram(values, { numBins })
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2)
+      expect(new Set(edges).size).toBe(numBins + 1)
+    }
+  })
+
   it('counts every finite value once, between its edges', () => {
     const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 })
     fc.assert(

@@ -27,8 +27,6 @@ export interface FileStreamOptions {
   readonly onStop: () => void
   /** Rows of the run's file, for what memory does not hold. */
   readonly reread?: LineQueueOptions['reread']
-  /** About how much text of rows is held in memory. */
-  readonly maxHeldBytes?: number
   readonly warn: (message: string, topic?: string) => void
   readonly signal: AbortSignal
 }
@@ -62,7 +60,7 @@ export class FileStream {
     const { reread, warn } = options
     this.#queue = new LineQueue({
       maxLineBytes: MAX_LINE_BYTES,
-      maxHeldBytes: options.maxHeldBytes ?? (reread ? MAX_HELD_BYTES : MAX_HELD_BYTES_WITHOUT_FILE),
+      maxHeldBytes: reread ? MAX_HELD_BYTES : MAX_HELD_BYTES_WITHOUT_FILE,
       reread,
       warn,
     })

@@ -50,11 +50,6 @@ export class LineQueue {
     return this.#resumeAt === undefined && LINE_FILES.every(file => this.#lines[file].length === 0)
   }
 
-  /** True if rows that are held were all there is. */
-  get isWhole(): boolean {
-    return this.#resumeAt === undefined
-  }
-
   push(row: QueuedLine): void {
     const { maxHeldBytes, reread, warn } = this.#options
     if (this.#resumeAt === undefined && this.#heldBytes + row.line.length <= maxHeldBytes) {

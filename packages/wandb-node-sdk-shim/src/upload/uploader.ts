@@ -1,5 +1,3 @@
-import type { MessageInitShape } from '@bufbuild/protobuf'
-import type { TimestampSchema } from '@bufbuild/protobuf/wkt'
 import { platform } from '#platform'
 import type { ArtifactOutcome } from '../artifact/artifact.js'
 import { ArtifactOutcomes } from '../artifact/outcomes.js'
@@ -17,8 +15,8 @@ import { appUrlOf, type Settings } from '../settings/settings.js'
 import type { RunStorage } from '../storage/run-storage.js'
 import { configYaml } from './config-yaml.js'
 import { FileStream } from './file-stream.js'
-import { lineOf } from './json-tree.js'
-import type { LineFile, QueuedLine } from './line-queue.js'
+import type { QueuedLine } from './line-queue.js'
+import { lineOfRow, millisOf } from './row-line.js'
 import type { RowBody, RowSource } from './row-source.js'
 import { type Bucket, RunBucket } from './run-bucket.js'
 import { RunFiles } from './run-files.js'
@@ -225,32 +223,13 @@ export class Uploader implements RunLink {
   }
 
   #push(body: RowBody, position: number | undefined) {
-    this.#stream?.push({ ...this.#lineOf(body), position })
-  }
-
-  #lineOf(body: RowBody): { file: LineFile; line: string } {
-    return body.case === 'history'
-      ? { file: 'wandb-history.jsonl', line: lineOf(body.value.item ?? []) }
-      : { file: 'wandb-events.jsonl', line: this.#eventLine(body.value) }
+    this.#stream?.push({ ...lineOfRow(body, this.#startMs), position })
   }
 
   *#linesFrom(log: RowSource, position: number): Generator<QueuedLine & { next: number }> {
     for (const row of log.rowsFrom(position)) {
-      yield { ...this.#lineOf(row.body), position: row.position, next: row.next }
+      yield { ...lineOfRow(row.body, this.#startMs), position: row.position, next: row.next }
     }
-  }
-
-  #eventLine({ timestamp, item = [] }: BodyOf<'stats'>): string {
-    const ms = millisOf(timestamp)
-    const own = [
-      { key: '_wandb', valueJson: 'true' },
-      { key: '_timestamp', valueJson: String(ms / 1000) },
-      { key: '_runtime', valueJson: String((ms - this.#startMs) / 1000) },
-    ]
-    return lineOf([
-      ...own,
-      ...item.map(({ key, valueJson }) => ({ key: `system.${key}`, valueJson: valueJson ?? 'null' })),
-    ])
   }
 
   #takeFiles({ files = [] }: BodyOf<'files'>) {
@@ -309,6 +288,3 @@ export class Uploader implements RunLink {
     if (!this.#abort.signal.aborted) this.#options.terminal.warn(message)
   }
 }
-
-const millisOf = (timestamp: MessageInitShape<typeof TimestampSchema> | undefined): number =>
-  timestamp ? Number(timestamp.seconds ?? 0n) * 1000 + (timestamp.nanos ?? 0) / 1e6 : 0

@@ -7,6 +7,7 @@ const GRAMS_PER_KWH = {
   'lb/MWh': 0.45359237,
 } as const
 
+/** Units in which publishers give intensities. */
 export type IntensityUnit = keyof typeof GRAMS_PER_KWH
 
 export const INTENSITY_UNITS = Object.keys(GRAMS_PER_KWH) as readonly IntensityUnit[]

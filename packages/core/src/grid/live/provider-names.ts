@@ -7,4 +7,5 @@ export const GRID_PROVIDER_NAMES = [
   'watttime',
 ] as const
 
+/** Name of a provider that comes with the package. */
 export type GridProviderName = (typeof GRID_PROVIDER_NAMES)[number]

@@ -1,4 +1,4 @@
-import type { RankSeat } from '../../ranks/rank-member.js'
+import type { RankSeat } from '../../ranks/rank-seat.js'
 import type { SensorSpec } from '../sensor.js'
 
 /** What the meters' thread is started with. It is stopped by a message: how long its last readings may take. */

@@ -1,7 +1,7 @@
 import type { ReadingEntry } from '../../journal/entry.js'
 import { JournalTail } from '../../journal/journal-tail.js'
 import type { RankCard } from '../../ranks/rank-card.js'
-import { type RankSeat, readCards, readOwner } from '../../ranks/rank-member.js'
+import { type RankSeat, readCards, readOwner } from '../../ranks/rank-seat.js'
 import type { RunClock } from '../../sampler/sampler.js'
 import type { SensorSpec } from '../sensor.js'
 import { type MeterReader, startMeterReader } from './meter-reader.js'

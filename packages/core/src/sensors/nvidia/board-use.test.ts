@@ -29,7 +29,13 @@ const sample = (pid: number, timestampMicroseconds: number, smPercent: number) =
 describe('the use of a board', () => {
   it('counts processes by owner', () => {
     const read = useOf(fakeBoard({ pids: [OURS, OTHER, 201], busy: 90 }))
-    expect(read()).toMatchObject({ ours: 1, others: 2, unknown: 0, busy: true })
+    expect(read()).toMatchObject({ ours: 1, others: 2, unknown: 0 })
+  })
+
+  it('asks whether it is busy only while nobody has it open', () => {
+    expect(useOf(fakeBoard({ pids: [OURS], busy: 90 }))()!.busy).toBeUndefined()
+    expect(useOf(fakeBoard({ pids: [], busy: 90 }))()!.busy).toBe(true)
+    expect(useOf(fakeBoard({ pids: [], busy: 0 }))()!.busy).toBe(false)
   })
 
   it('adds up utilisation by owner, each sample once', () => {

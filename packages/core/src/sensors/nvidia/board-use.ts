@@ -39,11 +39,13 @@ export const boardUse = (device: NvmlDevice, owners: ProcessOwners): (() => Devi
   const count = (): DeviceUse => {
     const pids = device.computePids()
     owners.keepOnly(pids)
-    const by = (owner: ProcessOwner): number => pids.filter(pid => owners.ownerOf(pid) === owner).length
-    const busy = isBusy()
+    const by: Record<ProcessOwner, number> = { ours: 0, others: 0, unknown: 0 }
+    for (const pid of pids) by[owners.ownerOf(pid)]++
+    // A question to the driver that only tells an idle board from one with hidden users.
+    const busy = pids.length === 0 ? isBusy() : undefined
     // Inside a container the list may be empty although something runs: that is somebody we cannot see.
-    const hidden = pids.length === 0 && busy !== false && !owners.reliable ? 1 : 0
-    return { ours: by('ours'), others: by('others'), unknown: by('unknown') + hidden, busy, ourWork, allWork }
+    if (pids.length === 0 && busy !== false && !owners.reliable) by.unknown = 1
+    return { ...by, busy, ourWork, allWork }
   }
 
   return () => {

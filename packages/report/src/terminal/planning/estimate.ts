@@ -7,6 +7,7 @@ import { headed, labelled } from '../labelled.js'
 import { type TerminalOptions, widthOf } from '../options.js'
 import { carbonText, gridText, quantityText } from './figures.js'
 
+/** How an estimate is shown. */
 export interface TerminalEstimateOptions extends TerminalOptions {
   /** How the caller writes an option of `estimate`, e.g. `--cpu-usage` for `cpuUsage`. */
   readonly nameOf?: (option: string) => string

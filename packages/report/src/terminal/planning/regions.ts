@@ -8,6 +8,7 @@ import { type Column, droppedLines, tableLines } from '../table.js'
 import { wrap } from '../width.js'
 import { gridText, signedCarbon } from './figures.js'
 
+/** How a ranking is shown. */
 export interface TerminalRegionsOptions extends TerminalOptions {
   /** How many regions to show. Default: all of them. */
   readonly most?: number

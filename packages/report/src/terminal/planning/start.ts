@@ -32,6 +32,7 @@ const later = (from: string, to: string): string => {
   return [...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 || hours === 0 ? [`${rest} min`] : [])].join(' ')
 }
 
+/** How a plan is shown. */
 export interface TerminalStartOptions extends TerminalOptions {
   /** Default: that of the machine. */
   readonly timeZone?: string

@@ -6,6 +6,7 @@ import type { GridProvider } from '../grid-provider.js'
 import { gramsPerKwhFrom, INTENSITY_UNITS, type IntensityUnit } from '../intensity-units.js'
 import { requestJson } from '../request-json.js'
 
+/** Where a JSON document has the intensity of now, and what it means. */
 export interface HttpJsonGridOptions {
   /** Names the provider in warnings and in its cache; one name an address. */
   readonly name: string

@@ -7,6 +7,7 @@ import { GridError } from '../grid-error.js'
 import type { GridPoint, GridProvider } from '../grid-provider.js'
 import { gramsPerKwhFrom, INTENSITY_UNITS, type IntensityUnit } from '../intensity-units.js'
 
+/** Where a file of intensities is, and what its figures mean. */
 export interface TimeSeriesGridOptions {
   /** CSV with a header line, or JSON with a list of objects. */
   readonly path: string
