@@ -56,6 +56,11 @@ const stop = () => {
   if (server.pid) process.kill(-server.pid)
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
 }
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    stop()
+    process.exit(1)
+  })
 for (let waited = 0; ; waited += 200) {
   const answer = await fetch(`${url}/health`).catch(() => undefined)
   if (answer?.ok) break

@@ -11,7 +11,7 @@ import { mlflow } from '@epochwatt/mlflow-plugin'
 import { wandb } from '@epochwatt/wandb-plugin'
 
 const rounds = Number(process.argv[2])
-const EPOCHS = 12
+const EPOCHS = 30
 const EPOCH_MS = 200
 
 const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]

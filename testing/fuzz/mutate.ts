@@ -117,6 +117,9 @@ const damage = (bytes: Buffer, random: Random): Buffer => {
   }
 }
 
+/** Of nested brackets. Several rounds may nest deeper than this harness can walk through by itself. */
+const DEEPEST = 3000
+
 interface Place {
   readonly holder: Record<string, unknown>
   readonly key: string
@@ -131,8 +134,7 @@ const placesIn = (value: unknown, found: Place[] = []): Place[] => {
   return found
 }
 
-/** One value of a JSON text is replaced, taken away, moved, or gets a key that must not reach a prototype. */
-const damageValue = (text: string, random: Random): string | undefined => {
+const changeValue = (text: string, random: Random): string | undefined => {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -153,12 +155,25 @@ const damageValue = (text: string, random: Random): string | undefined => {
       '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},',
     )
   } else if (kind === 3) {
-    const depth = 1 + random(3000)
+    const depth = 1 + random(DEEPEST)
     return JSON.stringify(value).replace(/[\d.]+/, `${'['.repeat(depth)}${']'.repeat(depth)}`)
   } else if (kind === 4 && typeof holder[key] === 'number') {
     holder[key] = (holder[key] as number) * pick(random, [-1, 0, 1e-9, 1e9, 1e300, 1.5, 2 ** 32])
   } else holder[key] = pick(random, HOSTILE_VALUES)
   return JSON.stringify(value)
+}
+
+/**
+ * One value of a JSON text is replaced, taken away, moved, or gets a key that must not reach a prototype; undefined for
+ * a text that is no JSON, or that is nested too deeply already.
+ */
+const damageValue = (text: string, random: Random): string | undefined => {
+  try {
+    return changeValue(text, random)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 /** The same for a text of many JSON lines. */

@@ -81,10 +81,8 @@ describe('a server that stops answering', () => {
     const artifact = new Artifact('late', 'test')
     artifact.addBuffer('a', 'content')
     await run.logArtifact(artifact)
-    const began = performance.now()
+    // A hang would last longer than a test may.
     expect(await run.finish()).toEqual({ exitCode: 0, uploaded: false })
-    // The bound is 0.4 s; a machine under load may add to it, a hang would last.
-    expect(performance.now() - began).toBeLessThan(5000)
 
     stub.mend(kind)
     expect(await sync(run.directory!, { settings })).toMatchObject([{ outcome: 'uploaded' }])

@@ -61,7 +61,7 @@ const readMachine = (): void => {
   if (share !== undefined && !(share > 0 && share < 1)) throw new Error(`reserved share ${share}`)
   const { sensors, unavailable } = discoverSensors(environment, { wholeMachine: false })
   for (const { id, scale, maxPowerWatts, wrapRaw } of sensors) {
-    if (!(scale > 0) || maxPowerWatts <= 0 || (wrapRaw !== undefined && !(wrapRaw > 0)))
+    if (!(scale > 0) || !((maxPowerWatts ?? 1) > 0) || (wrapRaw !== undefined && !(wrapRaw > 0)))
       throw new Error(`sensor ${id} with scale ${scale}, ${maxPowerWatts} W, wrap ${wrapRaw}`)
   }
   for (const { reason } of unavailable) if (!reason) throw new Error('unavailable without a reason')

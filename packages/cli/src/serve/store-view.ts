@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RunRecord, type RunStore, readOpenRun } from '@epochwatt/core'
 import type { LiveRun, RunDigest } from '@epochwatt/report'
@@ -24,6 +24,9 @@ export interface StoreView {
   /** A finished run, or the record so far of one that goes on. */
   record(id: string): RunRecord | undefined
 }
+
+/** Who asks may ask for anything: an id never leads out of the store. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 
 const changed = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
@@ -61,13 +64,8 @@ export const storeView = (store: RunStore, now: () => number = () => performance
     return known.digests
   }
 
-  const isRun = (folder: string, id: string): boolean => {
-    try {
-      return readdirSync(join(store.dir, folder)).includes(id)
-    } catch {
-      return false
-    }
-  }
+  const isRun = (folder: string, id: string): boolean =>
+    ID.test(id) && existsSync(join(store.dir, folder, id))
 
   return {
     digests,

@@ -1,5 +1,6 @@
 // Runs in the thread that delivers. Bundled into one CommonJS string by tools/inline-worker.mjs, as the sampler's is;
 // what it imports besides are the exporters, by the URLs it is given.
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { noteExporter } from './delivery-note.js'
 import type { DeliveryMessage, DeliveryOrder, FinishRequest } from './delivery-worker-protocol.js'
@@ -11,6 +12,16 @@ const LOAD_AFTER_MS = 1500
 const UPDATE_EVERY_MS = 1000
 /** Metrics of a window are usually logged right after its end. */
 const SETTLE_MS = 500
+
+/** Where cores are scarce they belong to the training. On Linux the priority is that of the calling thread alone. */
+const stepBack = (): void => {
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(5)
+  } catch {
+    // Forbidden in some sandboxes.
+  }
+}
 
 const serve = ({ directory, run, exporters }: DeliveryOrder): void => {
   const port = parentPort!
@@ -52,4 +63,5 @@ const serve = ({ directory, run, exporters }: DeliveryOrder): void => {
   port.once('message', (request: FinishRequest) => void finish(request))
 }
 
+stepBack()
 serve(workerData as DeliveryOrder)

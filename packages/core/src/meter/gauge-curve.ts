@@ -37,7 +37,7 @@ export const joinMeans = (means: readonly MeanStretch[], before: number, stepNs:
  */
 export const gaugeCurve = (
   spec: SensorSpec,
-  series: ReadingSeries,
+  series: Pick<ReadingSeries, 'times' | 'raws'>,
   samplingIntervalMs: number,
   means: readonly MeanStretch[] = [],
   end?: number,

@@ -28,6 +28,7 @@ import { counterCurve } from './counter-curve.js'
 import { DeviceUseSeries } from './device-use-series.js'
 import { gaugeCurve, joinMeans, type MeanStretch } from './gauge-curve.js'
 import { modelCurve } from './model-curve.js'
+import { plausibleGauge } from './plausible-gauge.js'
 import { ReadingSeries } from './reading-series.js'
 import { type Selection, type SensorEvidence, selectSensors } from './select-sensors.js'
 import type { CounterStep } from './unwrap.js'
@@ -201,7 +202,10 @@ export class Meter {
       if (spec.kind === 'power_gauge') {
         const end = spec.ownPace ? this.#end : undefined
         const means = spec.ownPace ? [] : (this.#means.get(read.indexOf(spec)) ?? [])
-        return { spec, series, curve: gaugeCurve(spec, series, this.#run.samplingIntervalMs, means, end) }
+        const believed = plausibleGauge(spec, series, means)
+        const gauge = gaugeCurve(spec, believed.series, this.#run.samplingIntervalMs, believed.means, end)
+        irregular.set(spec.id, { implausible: believed.refused })
+        return { spec, series, curve: gauge, irregular: { implausible: believed.refused } }
       }
       const counter = counterCurve(spec, series)
       irregular.set(spec.id, counter.irregular)

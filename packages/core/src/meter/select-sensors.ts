@@ -112,12 +112,12 @@ export const selectSensors = (
     const { spec } = candidate
     if (!isAskedFor(spec, optIns))
       return { state: 'not-asked-for', reason: `used only with the option "${spec.optIn}"` }
+    const fault = selfCheck(candidate, evidence)
+    if (fault) return fault
     if (candidate.curve.isEmpty) {
       const reason = spec.kind === 'model' ? 'processor time could not be read' : 'no reading succeeded'
       return { state: 'broken', reason }
     }
-    const fault = selfCheck(candidate, evidence)
-    if (fault) return fault
     const mirror = used.find(other => isMirrorOf(candidate, other))
     if (mirror) return { state: 'mirrored', reason: `shows the same counter as ${mirror.spec.id}` }
     const overlapping = used.find(other => overlaps(other.spec, spec))

@@ -75,6 +75,14 @@ describe('the self-check drops with a reason', () => {
     expect(sensors[1]).toMatchObject({ state: 'used' })
   })
 
+  it('an implausible gauge: readings that this hardware cannot draw', () => {
+    const board = gauge({ maxPowerWatts: 300 })
+    expect(stateOf([board, model], () => [2e302], board.id)).toMatchObject({
+      state: 'implausible',
+      reason: expect.stringMatching(/31 of 31 readings .*at most 300 W/),
+    })
+  })
+
   it('and the next best source takes its place, also for the time before anybody knew', () => {
     const record = buildRecord(
       scriptedRun({ sensors: [packageCounter(), model] }),
@@ -97,6 +105,24 @@ describe('the self-check keeps', () => {
   it('a counter that made one impossible step', () => {
     const raws = (second: number): number[] => [second * 50e6 + (second > 15 ? 1e11 : 0)]
     expect(stateOf([packageCounter(), model], raws)).toMatchObject({ state: 'used' })
+  })
+
+  it.each([2e302, -5])('a gauge that said %d W once: that reading is a gap, not energy', watts => {
+    const record = buildRecord(
+      scriptedRun({ sensors: [gauge({ maxPowerWatts: 300 })] }),
+      SECONDS.map(second => tickAt(second, [second === 15 ? watts : 100])),
+    )
+    expect(record.sensors[0]).toMatchObject({ state: 'used', coverage: expect.closeTo(28 / 30) })
+    expect(record.energy.total_kwh!.value * 3.6e6).toBeCloseTo(28 * 100)
+    expect(record.warnings).toContainEqual(expect.objectContaining({ code: 'COUNTER_IRREGULAR' }))
+  })
+
+  it('a gauge that passes its limit for a moment', () => {
+    const raws = (second: number): number[] => [second === 15 ? 620 : 290]
+    expect(stateOf([gauge({ maxPowerWatts: 300 })], raws, 'hwmon/gauge')).toMatchObject({
+      state: 'used',
+      coverage: 1,
+    })
   })
 
   it('a counter that is refreshed every half minute', () => {

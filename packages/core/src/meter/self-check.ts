@@ -44,13 +44,15 @@ const frozen = (candidate: SensorEvidence): Selection | undefined => {
 const impossible = ({ spec, series, irregular }: SensorEvidence): Selection | undefined => {
   const impossibleSteps = irregular?.implausible ?? 0
   if (impossibleSteps < IMPLAUSIBLE_STEPS) return undefined
-  const steps = (series?.raws.filter(raw => !Number.isNaN(raw)).length ?? 0) - 1
+  const readings = series?.raws.filter(raw => !Number.isNaN(raw)).length ?? 0
+  const steps = spec.kind === 'power_gauge' ? readings : readings - 1
   if (2 * impossibleSteps <= steps) return undefined
   const most = spec.maxPowerWatts === undefined ? '' : ` (at most ${Math.round(spec.maxPowerWatts)} W)`
-  return {
-    state: 'implausible',
-    reason: `${impossibleSteps} of ${steps} steps of the counter would need more power than this hardware can draw${most}`,
-  }
+  const reason =
+    spec.kind === 'power_gauge'
+      ? `${impossibleSteps} of ${steps} readings of the gauge are no power that this hardware can draw${most}`
+      : `${impossibleSteps} of ${steps} steps of the counter would need more power than this hardware can draw${most}`
+  return { state: 'implausible', reason }
 }
 
 /** The counter of a device against the gauge of the same device, where it has both. */
@@ -81,8 +83,8 @@ const disagreeing = (
 }
 
 /**
- * Why a counter must not be believed, judged by what was read so far: it stands still, it makes steps that no hardware
- * could, or it contradicts the gauge of its own device. Undefined when nothing speaks against it.
+ * Why an instrument must not be believed, judged by what was read so far: a counter that stands still or contradicts the
+ * gauge of its own device, a counter or gauge that says what no hardware could. Undefined when nothing speaks against it.
  */
 export const selfCheck = (
   candidate: SensorEvidence,
@@ -90,7 +92,7 @@ export const selfCheck = (
 ): Selection | undefined =>
   candidate.spec.kind === 'energy_counter'
     ? (frozen(candidate) ?? impossible(candidate) ?? disagreeing(candidate, evidence))
-    : undefined
+    : impossible(candidate)
 
 /** Two dies of one socket may show one counter twice: equal values, read one after the other, all the time. */
 export const isMirrorOf = (a: SensorEvidence, b: SensorEvidence): boolean => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { warnOfOutcomes } from '../export/warn-of-outcomes.js'
 import { followGrids, type GridFollower } from '../grid/live/follow-grids.js'
 import { hardwareOnce } from '../hardware/hardware-once.js'
 import type { JournalEntry, StopEntry } from '../journal/entry.js'
@@ -283,28 +284,11 @@ export class TrackingSession implements Tracker {
     ])
     this.#journal.append({ type: 'hardware', t: this.#clock(), hardware })
     const record = this.#closeJournal()
-    if (record) await this.#finishDelivery()
-    else this.#plan.delivery?.abandon()
+    const { delivery } = this.#plan
+    if (record) warnOfOutcomes(this, (await delivery?.finish(EXPORT_TIMEOUT_MS)) ?? [])
+    else delivery?.abandon()
     this.#recoverOthers()
     return record
-  }
-
-  async #finishDelivery(): Promise<void> {
-    for (const outcome of (await this.#plan.delivery?.finish(EXPORT_TIMEOUT_MS)) ?? []) {
-      const { name, waiting, error, refused } = outcome
-      if (error !== undefined) {
-        process.emitWarning(
-          `exporter ${name} did not deliver ${waiting} event(s): ${error}. They wait in ${this.directory}; \`epochwatt sync ${this.id}\` delivers them.`,
-          { code: 'EPOCHWATT_EXPORT' },
-        )
-      }
-      if (refused !== undefined) {
-        process.emitWarning(
-          `exporter ${name}: ${refused} item(s) were refused for good; \`epochwatt show ${this.id}\` names them.`,
-          { code: 'EPOCHWATT_EXPORT' },
-        )
-      }
-    }
   }
 
   /** Runs that others left unfinished are finished now, when nothing is being measured any more. */

@@ -207,7 +207,13 @@ footer p + p { margin-top: 6px }
   details, .tools { display: none }
   button.sort::after { content: none }
   table { font-size: 8.5pt }
-  table[data-sortable] :is(td, th) { padding-right: 6px; position: static }
+  table[data-sortable] { font-size: 6.6pt; min-width: 0 }
+  table[data-sortable] :is(td, th) { padding-right: 5px; position: static !important; max-width: 22ch }
+  table[data-sortable] tbody th { min-width: 0; max-width: 26ch }
+  table[data-sortable] code { font-size: 5.6pt }
+  table[data-sortable] :is(.whole, .source, thead th, button.sort) { white-space: normal; font-size: inherit }
+  body:has(table[data-sortable]) { page: broad }
+  @page broad { size: landscape; margin: 14mm }
   .scroll { overflow: visible; background: none }
   svg.wide { display: block }
   svg.narrow { display: none }

@@ -109,6 +109,21 @@ describe('sync', () => {
     expect(stub.run('cut').exitCode).toBe(1)
   })
 
+  it('uploads a file of more rows than memory is to hold, and only those that are missing', async () => {
+    const run = await offline({ id: 'large' })
+    const row = (i: number) => run.log({ i, text: String(i).padEnd(15_000, 'x') })
+    for (let i = 0; i < 3; i++) row(i)
+    const part = join(directory.path, 'offline-run-20260101_000000-large')
+    cpSync(run.directory!, part, { recursive: true })
+    for (let i = 3; i < 1300; i++) row(i)
+    await run.finish()
+    expect(await sync(part, { settings: settings() })).toMatchObject([{ rows: 3 }])
+    expect(await sync(run.directory!, { settings: settings() })).toMatchObject([
+      { outcome: 'uploaded', rows: 1297 },
+    ])
+    expect(stub.rows('large').map(({ i }) => i)).toEqual(Array.from({ length: 1300 }, (_row, i) => i))
+  })
+
   it('goes on where a crashed online run stopped', async () => {
     const run = await init({
       id: 'crashed',

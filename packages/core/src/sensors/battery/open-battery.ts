@@ -37,8 +37,8 @@ export const openBattery = (spec: SensorSpec): OpenSensor => {
         settings.reading === 'power'
           ? sumOf(settings.batteries, batteryWatts)
           : ORIGIN_WATT_HOURS - sumOf(settings.batteries, batteryWattHours)
-      failure = Number.isNaN(value) ? 'EINVAL' : undefined
-      return value
+      failure = value >= 0 ? undefined : 'EINVAL'
+      return failure ? Number.NaN : value
     },
     error: () => (closed ? 'EBADF' : failure),
     close() {

@@ -34,7 +34,7 @@ export const findSupplies = (sysfsRoot: string): Supplies => {
 /** Drivers differ in the sign of what flows out of a battery. */
 const magnitude = (directory: string, file: string): number | undefined => {
   const text = readText(join(directory, file))
-  return text !== undefined && /^-?\d+$/.test(text) ? Math.abs(Number(text)) : undefined
+  return text !== undefined && /^-?\d{1,15}$/.test(text) ? Math.abs(Number(text)) : undefined
 }
 
 const MICRO_SQUARED = 1e-12

@@ -1,0 +1,3 @@
+// What testing/campaigns/fuzz.mjs runs.
+export { fuzzOnce } from './run-target.js'
+export { ALL_TARGETS } from './targets/all-targets.js'
