@@ -1,6 +1,6 @@
 // Campaigns run on the sources, as the tests do, and as one file: a million cases want neither a test runner nor a
 // module loader around them.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -39,5 +39,6 @@ export const bundled = async path => {
     sourcemap: 'inline',
     logLevel: 'error',
   })
+  process.once('exit', () => rmSync(outfile, { force: true }))
   return import(pathToFileURL(outfile).href)
 }
