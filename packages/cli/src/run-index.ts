@@ -87,8 +87,14 @@ const readIndex = (path: string): ReadonlyMap<string, IndexLine> => {
   const words = wordsOf(bytes)
   // Without its words no line can be read: an index that was cut short is none.
   if (words.length === 0) return lines
-  for (const packed of readLines(bytes)) {
-    const line = unpackWords(packed, words)
+  for (const line of readLines(bytes)) {
+    if (!isObject(line)) continue
+    try {
+      unpackWords(line, words)
+    } catch {
+      // Nested deeper than the stack goes: none of ours.
+      continue
+    }
     if (isLine(line)) lines.set(line.id, line)
   }
   return lines

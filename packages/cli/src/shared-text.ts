@@ -20,31 +20,31 @@ const isPacked = (node: object): node is Packed => {
   return Array.isArray(q) && q.length === 4
 }
 
-const mapped = (node: unknown, of: (node: object) => unknown): unknown => {
+/** Replaces the words of quantities by their place in `words`, which grows. */
+export const packWords = (node: unknown, words: Map<string, number>): unknown => {
   if (typeof node !== 'object' || node === null) return node
-  if (Array.isArray(node)) return node.map(each => mapped(each, of))
-  const replaced = of(node)
-  if (replaced !== undefined) return replaced
-  const copy: Record<string, unknown> = {}
-  for (const key in node) copy[key] = mapped((node as Record<string, unknown>)[key], of)
-  return copy
+  if (Array.isArray(node)) return node.map(each => packWords(each, words))
+  if (!isNumbers(node))
+    return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, packWords(inner, words)]))
+  const { value, low, high, ...rest } = node
+  const text = JSON.stringify(rest)
+  const place = words.get(text) ?? words.size
+  words.set(text, place)
+  return { q: [value, low, high, place] } satisfies Packed
 }
 
-/** Replaces the words of quantities by their place in `words`, which grows. */
-export const packWords = (node: unknown, words: Map<string, number>): unknown =>
-  mapped(node, object => {
-    if (!isNumbers(object)) return undefined
-    const { value, low, high, ...rest } = object
-    const text = JSON.stringify(rest)
-    const place = words.get(text) ?? words.size
-    words.set(text, place)
-    return { q: [value, low, high, place] } satisfies Packed
-  })
-
-/** The other way round; words that are missing leave a quantity without any. */
-export const unpackWords = (node: unknown, words: readonly object[]): unknown =>
-  mapped(node, object => {
-    if (!isPacked(object)) return undefined
-    const [value, low, high, place] = object.q
-    return { value, low, high, ...words[place] }
-  })
+/**
+ * The other way round, in place: thousands of trees are not copied. Words that are missing leave a quantity without
+ * any.
+ */
+export const unpackWords = (node: object, words: readonly object[]): void => {
+  const tree = node as Record<string, unknown>
+  for (const key in tree) {
+    const inner = tree[key]
+    if (typeof inner !== 'object' || inner === null) continue
+    if (isPacked(inner)) {
+      const [value, low, high, place] = inner.q
+      tree[key] = { value, low, high, ...words[place] }
+    } else unpackWords(inner, words)
+  }
+}

@@ -162,12 +162,14 @@ const asMetric = (instrument: Instrument, dataPoints: DataPoint<number>[]): Metr
 /** The points of events as OpenTelemetry has them, each at the instant that it was measured. */
 export const metricData = (run: ExportedRun, events: readonly RunEvent[]): MetricData[] => {
   const startTime = hrTime(Date.parse(run.startedAt))
+  // Also in the resource, but Prometheus makes labels of points alone: these are the names that `epochwatt serve` gives.
+  const whose = { project: run.project, run: run.id }
   const series = new Map<Instrument, DataPoint<number>[]>()
   for (const event of events) {
     const endTime = hrTime(event.timeMs)
     for (const { instrument, value, attributes } of pointsOf(event)) {
       const points = series.get(instrument)
-      const dataPoint = { startTime, endTime, attributes, value }
+      const dataPoint = { startTime, endTime, attributes: { ...whose, ...attributes }, value }
       if (points) points.push(dataPoint)
       else series.set(instrument, [dataPoint])
     }

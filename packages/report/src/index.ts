@@ -47,6 +47,7 @@ export {
   renderPrometheus,
 } from './prometheus/prometheus-text.js'
 export { runFamilies } from './prometheus/run-families.js'
+export { storeFamilies } from './prometheus/store-families.js'
 export { asDigest, DIGEST_FORM, digestOf, type RunDigest } from './reading/run-digest.js'
 export { CHART_NAMES, type ChartName, renderSvg } from './svg/chart-file.js'
 export { runsInDetail } from './svg/detailed-run.js'

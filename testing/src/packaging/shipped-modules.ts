@@ -31,6 +31,18 @@ const followCode = async (directory: string, entries: readonly string[]) => {
   return Object.entries(metafile.inputs)
 }
 
+/** Modules that code names by their address, for another thread to import. */
+const addressedModules = (directory: string, files: readonly string[]): string[] =>
+  files.flatMap(file =>
+    [
+      ...readFileSync(join(directory, file), 'utf8').matchAll(
+        /new URL\(\s*['"](\.[^'"]+\.js)['"],\s*import\.meta\.url/g,
+      ),
+    ]
+      .map(match => posix.join(posix.dirname(file), match[1]!))
+      .filter(module => existsSync(join(directory, module))),
+  )
+
 /** Declarations have no strings in which a comment could seem to begin. */
 const typeImports = (text: string): readonly string[] =>
   [
@@ -44,10 +56,13 @@ export const followImports = async ({ directory, manifest }: PackedPackage): Pro
   const reached = new Set<string>()
   const imported = new Set<string>()
   const entries = promisedFiles(manifest)
-  for (const [file, { imports }] of await followCode(
+  const code = entries.filter(path => path.endsWith('.js'))
+  const first = await followCode(directory, code)
+  const addressed = addressedModules(
     directory,
-    entries.filter(path => path.endsWith('.js')),
-  )) {
+    first.map(([file]) => file),
+  )
+  for (const [file, { imports }] of await followCode(directory, [...code, ...addressed])) {
     reached.add(stemOf(file))
     for (const { path, external } of imports) if (external) imported.add(packageOf(path))
   }

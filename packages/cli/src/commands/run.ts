@@ -37,6 +37,18 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     value: 'G',
     description: 'Carbon intensity of the electricity, gCO2e/kWh.',
   },
+  grid: {
+    type: 'string',
+    option: 'grid',
+    value: 'PROVIDER',
+    description: 'Whom to ask for the intensity meanwhile (docs/grid.md).',
+  },
+  'grid-zone': {
+    type: 'string',
+    option: 'gridZone',
+    value: 'ZONE',
+    description: 'Zone in the list of the provider.',
+  },
   pue: {
     type: 'string',
     option: 'pue',

@@ -28,7 +28,8 @@ export const serve: Command = {
   takes: [0, 0],
   details: [
     'Prints its address and serves until it is ended (Ctrl+C). Only this machine can see it; with --host elsewhere the',
-    'address holds a token, and what is sent can be read on the way: use a tunnel or a proxy with TLS.',
+    'address holds a token (EPOCHWATT_SERVE_TOKEN sets it), and what is sent can be read on the way: use a tunnel or a',
+    'proxy with TLS. /metrics is for Prometheus.',
   ],
   options: {
     port: { type: 'string', value: 'N', description: `Default: ${USUAL_PORT}; 0 takes a free one.` },

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { OptionError } from '@epochwatt/core'
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i
 
@@ -22,6 +23,10 @@ const hashed = (text: string): Buffer => createHash('sha256').update(text).diges
 const isSame = (given: string | null | undefined, token: string): boolean =>
   typeof given === 'string' && timingSafeEqual(hashed(given), hashed(token))
 
+/** Programs have no cookies. */
+const bearerOf = ({ headers }: IncomingMessage): string | undefined =>
+  /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
+
 export type Verdict = 'yes' | 'wrong-host' | 'no-token'
 
 export interface Access {
@@ -30,6 +35,21 @@ export interface Access {
   check(request: IncomingMessage, url: URL): Verdict
   /** For who came with the token in the address: from then on the browser brings it by itself. */
   readonly cookie?: string
+}
+
+const TOKEN_VARIABLE = 'EPOCHWATT_SERVE_TOKEN'
+const LEAST_TOKEN_LENGTH = 16
+
+/** For programs that come again, such as Prometheus; not an argument, which every user of a machine can read. */
+const givenToken = (): string | undefined => {
+  const token = process.env[TOKEN_VARIABLE]
+  if (!token) return undefined
+  if (token.length >= LEAST_TOKEN_LENGTH && /^[\w.~+/-]+=*$/.test(token)) return token
+  throw new OptionError(
+    TOKEN_VARIABLE,
+    'not shown',
+    `${LEAST_TOKEN_LENGTH} or more of the letters of a bearer token`,
+  )
 }
 
 /**
@@ -41,11 +61,13 @@ export const accessOf = (host: string): Access => {
     return {
       check: ({ headers }) => (isLoopback(nameOf(headers.host ?? '')) ? 'yes' : 'wrong-host'),
     }
-  const token = randomBytes(24).toString('base64url')
+  const token = givenToken() ?? randomBytes(24).toString('base64url')
   return {
     token,
     cookie: `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`,
     check: (request, url) =>
-      isSame(url.searchParams.get('token') ?? cookieOf(request), token) ? 'yes' : 'no-token',
+      isSame(url.searchParams.get('token') ?? bearerOf(request) ?? cookieOf(request), token)
+        ? 'yes'
+        : 'no-token',
   }
 }

@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { EpochwattError, type RunStore } from '@epochwatt/core'
 import {
   compareRuns,
+  PROMETHEUS_CONTENT_TYPE,
   printable,
   renderHtmlComparison,
   renderHtmlReport,
+  renderPrometheus,
   renderStorePage,
   runsInDetail,
+  storeFamilies,
 } from '@epochwatt/report'
 import { type Access, accessOf } from './access.js'
 import { type EventStream, eventStream } from './events.js'
@@ -33,6 +36,7 @@ const TYPES = {
   html: 'text/html; charset=utf-8',
   text: 'text/plain; charset=utf-8',
   json: 'application/json',
+  metrics: PROMETHEUS_CONTENT_TYPE,
 }
 
 /** Nothing else on the web may read, frame or keep what is here; the pages say themselves what may run in them. */
@@ -81,6 +85,18 @@ const run = (view: StoreView, id: string, isJson: boolean): Answer => {
     : { status: 200, type: 'html', body: renderHtmlReport(record, { isServed: true }) }
 }
 
+/** For Prometheus, which brings a token as `Authorization: Bearer`. */
+const metrics = (view: StoreView): Answer => ({
+  status: 200,
+  type: 'metrics',
+  body: renderPrometheus(
+    storeFamilies(
+      view.digests(),
+      view.live().map(({ record }) => record),
+    ),
+  ),
+})
+
 const answer = (view: StoreView, store: RunStore, url: URL): Answer => {
   if (url.pathname === '/')
     return {
@@ -89,6 +105,7 @@ const answer = (view: StoreView, store: RunStore, url: URL): Answer => {
       body: renderStorePage({ digests: view.digests(), live: view.live(), store: store.dir }),
     }
   if (url.pathname === '/compare') return comparison(view, url)
+  if (url.pathname === '/metrics') return metrics(view)
   const [, id, json] = /^\/runs\/([A-Za-z0-9_-]+)(\/record\.json)?$/.exec(url.pathname) ?? []
   return id === undefined ? said(404, 'There is nothing here.') : run(view, id, json !== undefined)
 }

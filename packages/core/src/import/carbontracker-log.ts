@@ -1,3 +1,4 @@
+import { believable } from './believable.js'
 import { type LogMessage, logMessages } from './log-lines.js'
 
 /** One epoch as carbontracker writes it down: power of each component, all of its devices together. */
@@ -36,7 +37,7 @@ export interface CarbontrackerLog {
 const FOUND = 'The following components were found:'
 
 const secondsOf = (text: string): number | undefined => {
-  const [, hours, minutes, seconds] = /(\d+):(\d\d):(\d\d(?:\.\d+)?)/.exec(text) ?? []
+  const [, hours, minutes, seconds] = /\b(\d{1,5}):(\d\d):(\d\d(?:\.\d+)?)/.exec(text) ?? []
   return seconds === undefined ? undefined : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
 }
 
@@ -55,8 +56,8 @@ const devicesOf = (text: string): ReadonlyMap<string, readonly string[]> => {
 
 /** A number, numbers of several devices in brackets, or `None`. */
 const wattsOf = (text: string): number | undefined => {
-  const numbers = text.replace(/[[\]]/g, ' ').trim().split(/\s+/).map(Number)
-  return text.trim() === '' || numbers.some(Number.isNaN)
+  const numbers = text.replace(/[[\]]/g, ' ').trim().split(/\s+/).map(believable)
+  return text.trim() === '' || numbers.some(watts => !(watts >= 0))
     ? undefined
     : numbers.reduce((sum, watts) => sum + watts, 0)
 }
@@ -69,7 +70,7 @@ const epochsOf = (messages: readonly LogMessage[]): readonly LoggedEpoch[] => {
     watts: Map<string, number | undefined>
   }[] = []
   for (const { at, text } of messages) {
-    const begun = /^Epoch (\d+):$/.exec(text.trim())
+    const begun = /^Epoch (\d{1,9}):$/.exec(text.trim())
     const last = epochs.at(-1)
     if (begun)
       epochs.push({ index: Number(begun[1]) - 1, endedAt: at, seconds: Number.NaN, watts: new Map() })
@@ -85,7 +86,7 @@ const epochsOf = (messages: readonly LogMessage[]): readonly LoggedEpoch[] => {
 const actualOf = (messages: readonly LogMessage[]): CarbontrackerLog['actual'] => {
   const text = messages.map(message => message.text).findLast(message => /Actual consumption/.test(message))
   if (text === undefined) return undefined
-  const figure = (form: RegExp): number => Number(form.exec(text)?.[1] ?? Number.NaN)
+  const figure = (form: RegExp): number => believable(form.exec(text)?.[1])
   const kwh = figure(/Energy:\s*(\S+) kWh/)
   const grams = figure(/CO2eq:\s*(\S+) g/)
   const seconds = secondsOf(/Time:\s*(\S+)/.exec(text)?.[1] ?? '')
@@ -95,7 +96,7 @@ const actualOf = (messages: readonly LogMessage[]): CarbontrackerLog['actual'] =
 const intensityOf = (messages: readonly LogMessage[]): CarbontrackerLog['intensity'] => {
   const texts = messages.map(({ text }) => text)
   const average = texts.findLast(text => /^Average carbon intensity during training was/.test(text))
-  const grams = Number(/was (\d+(?:\.\d+)?)/.exec(average ?? '')?.[1] ?? Number.NaN)
+  const grams = believable(/was (\d+(?:\.\d+)?)/.exec(average ?? '')?.[1])
   const fallback = texts
     .map(text => /average carbon intensity for (.+?) in \d{4} of/.exec(text)?.[1])
     .find(Boolean)
@@ -126,7 +127,7 @@ export const parseCarbontrackerLog = (text: string): CarbontrackerLog | undefine
   const matching = (form: RegExp): string | undefined =>
     messages.map(message => form.exec(message.text)?.[1]).find(Boolean)
   const version = matching(/^carbontracker version (\S+)/)
-  const pue = Number(matching(/PUE coefficient of (\d+(?:\.\d+)?)/))
+  const pue = believable(matching(/PUE coefficient of (\d+(?:\.\d+)?)/))
   const actual = actualOf(messages)
   const intensity = intensityOf(messages)
   const place = placeOf(messages)

@@ -203,7 +203,7 @@ const recordOf = (log: CarbontrackerLog): RunRecord => {
     scope: 'machine',
     ...(energy && { energy }),
     components,
-    ...(energy && known && { measuredShare: measured / energy.value }),
+    ...(energy && energy.value > 0 && known && { measuredShare: measured / energy.value }),
     grid,
     pue,
     location,

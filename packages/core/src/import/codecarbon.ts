@@ -4,6 +4,7 @@ import type { GridIntensity } from '../grid/grid-intensity.js'
 import type { Location } from '../grid/location.js'
 import type { RunRecord } from '../record/record.js'
 import { alignRow, type Row } from './align-row.js'
+import { believable } from './believable.js'
 import { NEEDED_COLUMNS } from './codecarbon-columns.js'
 import { codeCarbonEnergy, type Numbers } from './codecarbon-energy.js'
 import { type CsvRecord, parseCsv } from './csv.js'
@@ -46,8 +47,8 @@ const numbersOf =
   (row: Row): Numbers =>
   column => {
     const cell = row.get(column)?.trim() ?? ''
-    const value = Number(cell)
-    return cell === '' || !Number.isFinite(value) ? undefined : value
+    const value = believable(cell)
+    return cell === '' || Number.isNaN(value) ? undefined : value
   }
 
 const textOf =

@@ -13,8 +13,9 @@ export const logMessages = (text: string): readonly LogMessage[] => {
   for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
     const [, day, time, rest] = STAMPED.exec(line) ?? []
     const last = messages.at(-1)
-    if (rest !== undefined)
-      messages.push({ at: Date.parse(`${day}T${time}Z`), text: rest.replace(/^CarbonTracker: ?/, '') })
+    const at = Date.parse(`${day}T${time}Z`)
+    if (rest !== undefined && !Number.isNaN(at))
+      messages.push({ at, text: rest.replace(/^CarbonTracker: ?/, '') })
     else if (last) last.text += `\n${line}`
   }
   return messages

@@ -2,17 +2,25 @@ import { isTariff, type Tariff } from '../footprint/tariff.js'
 import { zod } from '../lazy-zod.js'
 import type { JournalEntry } from './entry.js'
 
+/** Beyond this no figure of a machine or a grid lies; a damaged one there would make products of them infinite. */
+const MOST = 1e18
+
+/** Counters have 64 bits at most. */
+const MOST_RAW = 2 ** 64
+
 const build = () => {
   const z = zod()
   // Times are nanoseconds of a monotonic clock as integers: exact in a double for 104 days.
   const t = z.number().int().nonnegative()
+  const figure = z.number().min(-MOST).max(MOST)
+  const atLeast0 = z.number().min(0).max(MOST)
   const scalar = z.union([z.string(), z.number(), z.boolean()])
   const raws = z.array(z.number().nullable())
   const text = z.string()
   const tier = z.enum(['measured', 'modelled', 'assumed'])
   const component = z.enum(['cpu', 'memory', 'gpu', 'other'])
   const domain = z.enum(['platform', 'package', 'core', 'uncore', 'dram', 'gpu', 'soc', 'battery', 'wall'])
-  const interval = { low: z.number(), high: z.number() }
+  const interval = { low: figure, high: figure }
 
   const sensor = z.object({
     id: text,
@@ -26,12 +34,12 @@ const build = () => {
     tier,
     method: text,
     band: z.object(interval),
-    scale: z.number(),
-    wrapRaw: z.number().positive().optional(),
-    maxPowerWatts: z.number().positive().optional(),
-    updatePeriodMs: z.number().nonnegative(),
-    idleWatts: z.object({ watts: z.number().nonnegative(), source: text }).optional(),
-    wattsByUtilisation: z.array(z.number().nonnegative()).min(2).optional(),
+    scale: figure,
+    wrapRaw: z.number().positive().max(MOST_RAW).optional(),
+    maxPowerWatts: atLeast0.positive().optional(),
+    updatePeriodMs: atLeast0,
+    idleWatts: z.object({ watts: atLeast0, source: text }).optional(),
+    wattsByUtilisation: z.array(atLeast0).min(2).optional(),
     readAtBoundary: z.boolean(),
     share: z.number().min(0).max(1).optional(),
     optIn: text.optional(),
@@ -50,24 +58,24 @@ const build = () => {
     }),
   )
   const count = z.number().int().nonnegative()
-  const work = z.number().nonnegative()
+  const work = atLeast0
   const deviceUse = z.tuple([count, count, count, z.literal([0, 1]).nullable(), work, work])
 
   const grid = z.object({
-    gramsPerKwh: z.number().nonnegative(),
+    gramsPerKwh: atLeast0,
     ...interval,
     zone: text,
     source: text,
     basis: z.enum(['lifecycle', 'direct', 'unknown']),
     kind: z.enum(['average', 'marginal', 'residual', 'contract']),
-    year: z.number().optional(),
+    year: figure.optional(),
     tier,
     fallback: z.boolean(),
     estimated: z.boolean().optional(),
     method: text,
   })
 
-  const stated = z.number().nonnegative().optional()
+  const stated = atLeast0.optional()
   const footprint = z.object({
     psuEfficiency: stated,
     boardShare: stated,
@@ -91,7 +99,7 @@ const build = () => {
     cloudRegion: text.optional(),
     how: text,
   })
-  const pue = z.object({ value: z.number().min(1), ...interval, tier, source: text, how: text })
+  const pue = z.object({ value: z.number().min(1).max(MOST), ...interval, tier, source: text, how: text })
 
   const staticPolicy = z.enum(['none', 'proportional', 'capacity', 'equal', 'reserved', 'full'])
 
@@ -104,11 +112,11 @@ const build = () => {
     project: text,
     startedAt: z.iso.datetime(),
     owner: z.object({ pid: z.number().int(), startTicks: z.number().optional(), boot: text.optional() }),
-    samplingIntervalMs: z.number().positive(),
+    samplingIntervalMs: atLeast0.positive(),
     scope: z.enum(['process', 'machine']),
     staticPolicy,
     reservedShare: z.number().min(0).max(1).optional(),
-    idleWatts: z.number().nonnegative().optional(),
+    idleWatts: atLeast0.optional(),
     sensors: z.array(sensor),
     unavailable,
     pending: unavailable.optional(),
@@ -118,7 +126,7 @@ const build = () => {
       cpuModel: text,
       threads: z.number().int().positive(),
       sockets: z.number().int().positive(),
-      memoryBytes: z.number().nonnegative(),
+      memoryBytes: atLeast0,
       isHandheld: z.boolean().optional(),
       cloud: z.object({ provider: text, instanceType: text.optional() }).optional(),
       virtual: z.boolean(),
@@ -163,14 +171,14 @@ const build = () => {
       r: raws,
       u: z
         .union([
-          z.tuple([z.number(), z.number(), z.number()]),
-          z.tuple([z.number(), z.number(), z.number(), z.number().nullable()]),
+          z.tuple([figure, figure, figure]),
+          z.tuple([figure, figure, figure, figure.nullable()]),
         ])
         .nullable(),
       m: z.object({ since: t, raw: z.record(text, z.number()) }).optional(),
       p: z.tuple([count, count]).optional(),
       d: z.record(text, deviceUse).optional(),
-      w: z.number().optional(),
+      w: figure.optional(),
     }),
     z.object({
       type: z.literal('reading'),

@@ -41,7 +41,7 @@ const build = () => {
     duration_s: z.number().nonnegative(),
     scope: z.enum(['process', 'machine']),
     ranks: z.object({ most: z.number(), owner: z.boolean(), divided_share: z.number() }).optional(),
-    static_policy: z.enum(['none', 'proportional', 'capacity', 'reserved', 'full']),
+    static_policy: z.enum(['none', 'proportional', 'capacity', 'equal', 'reserved', 'full']),
     energy: z.object({
       total_kwh: quantity.optional(),
       static_kwh: quantity.optional(),

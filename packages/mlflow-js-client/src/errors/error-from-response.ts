@@ -24,6 +24,11 @@ const requestIdHeaders = ['x-request-id', 'x-databricks-request-id', 'x-amzn-req
 
 const longestExcerpt = 300
 
+/** What is looked at of a body that is not JSON: expressions over megabytes of it would take minutes. */
+const longestBody = 8_000
+
+const longestMessage = 2_000
+
 interface ParsedBody {
   readonly errorCode?: string
   readonly message: string
@@ -38,12 +43,16 @@ const asJsonError = (body: string): ParsedBody | undefined => {
   }
   if (typeof parsed !== 'object' || parsed === null || !('error_code' in parsed)) return undefined
   const message = 'message' in parsed && typeof parsed.message === 'string' ? parsed.message : ''
-  return { errorCode: String(parsed.error_code), message }
+  return {
+    errorCode: String(parsed.error_code).slice(0, longestExcerpt),
+    message: message.slice(0, longestMessage),
+  }
 }
 
 /** An HTML page is reduced to its words, and everything to one line of bearable length. */
 const excerptOf = (body: string): string => {
   const text = body
+    .slice(0, longestBody)
     .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')

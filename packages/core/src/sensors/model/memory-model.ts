@@ -6,8 +6,10 @@ const GIBIBYTE = 2 ** 30
 /**
  * Memory at a constant power per gigabyte, whatever it does. Published constants lie between a tenth and three times
  * of each other, hence the band. Stands in beside a measured package; the CPU's model contains memory already.
+ * Undefined where nobody says how much memory there is.
  */
-export const memoryModelSpec = (machine: MachineFacts): SensorSpec => {
+export const memoryModelSpec = (machine: MachineFacts): SensorSpec | undefined => {
+  if (!(machine.memoryBytes > 0)) return undefined
   const { value: wattsPerGb, source } = POWER_CONSTANTS.memoryWattsPerGb
   const gigabytes = machine.memoryBytes / GIBIBYTE
   const watts = wattsPerGb * gigabytes

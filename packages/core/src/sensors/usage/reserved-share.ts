@@ -92,7 +92,7 @@ const allowedThreads = (procRoot: string): number | undefined => {
 export const reservedShare = ({ procRoot, platform, machine }: ProbeEnvironment): number | undefined => {
   if (platform !== 'linux') return undefined
   const limits = [strictestQuota(procRoot), allowedThreads(procRoot)].filter(
-    limit => limit !== undefined && limit > 0,
+    (limit): limit is number => limit !== undefined && limit > 0,
   )
   const share = Math.min(...limits, machine.threads) / machine.threads
   return share < 1 ? share : undefined
