@@ -49,7 +49,9 @@ const turn = async run => {
     const kind = kindOf(failure.reason)
     if (!run.failures.has(kind)) {
       run.failures.set(kind, failure)
-      console.error(`FAILED ${failure.target}, seed ${failure.seed}: ${failure.reason}\n${JSON.stringify(failure.input)}\n`)
+      console.error(
+        `FAILED ${failure.target}, seed ${failure.seed}: ${failure.reason}\n${JSON.stringify(failure.input)}\n`,
+      )
     }
   }
   run.ms += now - began

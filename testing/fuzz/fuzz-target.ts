@@ -8,6 +8,6 @@ export interface FuzzTarget {
    * What it gives back is checked by the target itself.
    */
   run(input: Buffer): void | Promise<void>
-  /** Codes of errors, or their beginnings, with which hostile input may be turned away. */
+  /** Codes of errors, or their beginnings, with which hostile input may be turned away; or names of error classes. */
   readonly errors: readonly string[]
 }

@@ -12,7 +12,11 @@ export interface FuzzFailure {
 
 const isExpected = (error: unknown, codes: readonly string[]): boolean => {
   const { code } = error as { code?: unknown }
-  return error instanceof Error && typeof code === 'string' && codes.some(known => code.startsWith(known))
+  return (
+    error instanceof Error &&
+    typeof code === 'string' &&
+    codes.some(known => code.startsWith(known) || error.name === known)
+  )
 }
 
 const pollution = (): string | undefined =>

@@ -9,6 +9,11 @@ const builtins = new Set([...builtinModules, ...builtinModules.map(name => `node
 const mlflow = await connectToMlflow()
 
 describe('the browser build', () => {
+  it('exports what the types of the other entrance promise', async () => {
+    const browser: typeof import('./index.js') = await import('./browser.js')
+    expect(Object.keys(browser)).toEqual(Object.keys(await import('./index.js')))
+  })
+
   it('reaches nothing of Node, and loads zod only when something is sent', async () => {
     const { result } = await bundle('browser', 'browser')
     const inputs = Object.entries(result.metafile.inputs)

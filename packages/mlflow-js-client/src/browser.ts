@@ -4,6 +4,8 @@ import { browserPlatform } from './platform/browser.js'
 
 export * from './exports.js'
 
+// Types and documentation of this entrance are those of index.ts: the same names for another platform.
+
 /**
  * A client of one MLflow server.
  *

@@ -16,6 +16,7 @@ import { createRuns, type Runs } from './runs/runs.js'
 import { createServer, type Server } from './server/server.js'
 import { limits } from './validation/limits.js'
 
+/** Everything that a client can be told. Nothing is needed where the `MLFLOW_…` variables are set. */
 export interface MlflowClientOptions extends ConnectionOptions, Partial<ValuePolicy> {
   /**
    * Most items in one log-batch request, 1 to 1000. Default 1000. Lower limits of a server are also learnt by

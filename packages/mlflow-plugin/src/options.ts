@@ -3,6 +3,7 @@ import { OptionError } from '@epochwatt/core'
 import type { MlflowClientOptions } from 'mlflow-js-client'
 import type { RunChoice } from './run-target.js'
 
+/** Which run of which experiment figures go to, and all options of mlflow-js-client's connection. */
 export interface MlflowExporterOptions extends MlflowClientOptions {
   /** Experiment of a run that is created; made if need be. Default: MLFLOW_EXPERIMENT_NAME, else MLFLOW_EXPERIMENT_ID, else the run's project. */
   readonly experiment?: string

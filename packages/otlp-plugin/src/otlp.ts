@@ -3,6 +3,7 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { metricData } from './metric-data.js'
 
+/** Where metrics go. Nothing is needed where the `OTEL_EXPORTER_OTLP_…` variables are set. */
 export interface OtlpExporterOptions {
   /** Where metrics are posted to. Default: OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, else …_ENDPOINT + `/v1/metrics`, else this machine's collector. */
   readonly url?: string

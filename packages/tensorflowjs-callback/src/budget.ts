@@ -17,6 +17,7 @@ export interface Budget {
   readonly action?: 'warn' | 'stop' | ((state: BudgetState) => void)
 }
 
+/** The part of a budget that was reached. `cost` is in the currency of `pricePerKwh`. */
 export type BudgetLimit = 'kWh' | 'gCO2e' | 'hours' | 'cost'
 
 /** What a budget's own action is told. */

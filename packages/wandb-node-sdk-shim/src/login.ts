@@ -6,6 +6,7 @@ import { loadSettings, lookUpApiKey } from './settings/node-settings.js'
 import { saveApiKey } from './settings/save-api-key.js'
 import type { SettingsInput } from './settings/settings.js'
 
+/** Which key for which server. */
 export interface LoginOptions {
   /** Kept in netrc for later runs. Without one, the key that `init` would use. */
   key?: string

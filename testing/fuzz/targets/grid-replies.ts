@@ -7,6 +7,7 @@ import { timeSeriesGrid } from '../../../packages/core/src/grid/live/providers/t
 import { ukCarbonIntensity } from '../../../packages/core/src/grid/live/providers/uk-carbon-intensity.js'
 import { wattTime } from '../../../packages/core/src/grid/live/providers/watttime.js'
 import { checkedPoints } from '../../../packages/core/src/grid/live/published-points.js'
+import { answering } from '../answering.js'
 import type { FuzzTarget } from '../fuzz-target.js'
 import { scratchFolder } from '../scratch-folder.js'
 
@@ -89,17 +90,6 @@ const PUBLISHERS: readonly Publisher[] = [
     replies: [{ data: { value: 120, time: '2026-01-05T12:00:00Z' } }],
   },
 ]
-
-/** Answers every request of the process with this text while `work` lasts. */
-const answering = async (text: string, work: () => Promise<void>): Promise<void> => {
-  const { fetch } = globalThis
-  globalThis.fetch = async () => new Response(text, { headers: { 'content-type': 'application/json' } })
-  try {
-    await work()
-  } finally {
-    globalThis.fetch = fetch
-  }
-}
 
 const check = (provider: GridProvider, points: Awaited<ReturnType<GridProvider['fetch']>>): void => {
   for (const { fromMs, toMs, gramsPerKwh } of checkedPoints(provider, points)) {

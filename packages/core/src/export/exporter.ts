@@ -66,6 +66,10 @@ export interface RecordEvent {
   readonly directory: string
 }
 
+/**
+ * What exporters are handed, told apart by `type`. `seq` is an event's identity: one that arrives again
+ * is to change nothing.
+ */
 export type RunEvent = WindowEvent | PowerEvent | RecordEvent
 
 /** Something that the backend will never take as it is. All else of the same events has arrived. */

@@ -165,6 +165,7 @@ export class Lane {
   async close(): Promise<void> {
     // An attempt under way is waited for rather than doubled.
     await this.#busy
+    if (this.#isShutDown) return
     if (!this.#isHopeless) await this.#drain()
     clearTimeout(this.#timer)
     if (this.#note.error !== undefined) return
@@ -179,6 +180,7 @@ export class Lane {
 
   /** Lets go of the backend. */
   async shutDown(): Promise<void> {
+    if (this.#isShutDown) return
     clearTimeout(this.#timer)
     this.#isShutDown = true
     this.#tail.close()

@@ -136,8 +136,10 @@ export const startDelivery = (plan: DeliveryPlan): Delivery => {
       const began = performance.now()
       const working = worker && !worker.hasFailed ? await worker.finish(timeoutMs) : undefined
       here.complete()
-      const left = Math.max(0, timeoutMs - (performance.now() - began))
-      const [own, other] = await Promise.all([here.finish(left), working?.outcomes])
+      const left = (): number => Math.max(0, timeoutMs - (performance.now() - began))
+      const [early, other] = await Promise.all([here.finish(left()), working?.outcomes])
+      // What the thread could not make has come over here meanwhile.
+      const own = early.length < local.size ? await here.finish(left()) : early
       clearInterval(timer)
       unlockDelivery(directory)
       const known = [...own, ...(other ?? [])]

@@ -12,6 +12,6 @@ const PUBLISHERS: Readonly<Record<string, string>> = {
 export const sourceLabel = (source: string): string => {
   const [publisher = '', place] = source.split(':')
   if (publisher === 'proxy') return `the figure of ${place} as a stand-in`
-  const label = PUBLISHERS[publisher] ?? publisher
+  const label = (Object.hasOwn(PUBLISHERS, publisher) && PUBLISHERS[publisher]) || publisher
   return place === undefined ? label : `${label} (${place})`
 }

@@ -1,4 +1,4 @@
-import { CODECARBON_COLUMNS } from './codecarbon-columns.js'
+import { CODECARBON_COLUMNS, type CodeCarbonColumn } from './codecarbon-columns.js'
 
 /** A row by column names. A column that is not in it is unknown. */
 export type Row = ReadonlyMap<string, string>
@@ -12,9 +12,13 @@ export interface AlignedRow {
 /** Cells that are tried under columns at most; beyond it the row says nothing any more. */
 const MOST_STEPS = 200_000
 
-const mayHold = (column: string, cell: string): boolean => CODECARBON_COLUMNS[column]?.matches(cell) ?? true
+/** A file may name its columns as it likes, `constructor` among them. */
+const known = (column: string): CodeCarbonColumn | undefined =>
+  Object.hasOwn(CODECARBON_COLUMNS, column) ? CODECARBON_COLUMNS[column] : undefined
 
-const mayMiss = (column: string): boolean => CODECARBON_COLUMNS[column]?.optional ?? false
+const mayHold = (column: string, cell: string): boolean => known(column)?.matches(cell) ?? true
+
+const mayMiss = (column: string): boolean => known(column)?.optional ?? false
 
 /** Places are given whole or not at all. */
 const isWhole = (row: Row): boolean => Boolean(row.get('longitude')) === Boolean(row.get('latitude'))

@@ -170,10 +170,7 @@ const build = () => {
       t,
       r: raws,
       u: z
-        .union([
-          z.tuple([figure, figure, figure]),
-          z.tuple([figure, figure, figure, figure.nullable()]),
-        ])
+        .union([z.tuple([figure, figure, figure]), z.tuple([figure, figure, figure, figure.nullable()])])
         .nullable(),
       m: z.object({ since: t, raw: z.record(text, z.number()) }).optional(),
       p: z.tuple([count, count]).optional(),

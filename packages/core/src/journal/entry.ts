@@ -16,6 +16,10 @@ export type Scope = 'process' | 'machine'
 /** Weight of static (idle) energy that is booked to the process tree. */
 export type StaticPolicy = 'none' | 'proportional' | 'capacity' | 'equal' | 'reserved' | 'full'
 
+/**
+ * `failed`: stopped as failed, or ended by an error or a signal. `killed`: its process died without a
+ * word, and its record was made from the journal. `recovered`: the same of a page.
+ */
 export type RunStatus = 'running' | 'finished' | 'failed' | 'killed' | 'recovered'
 
 /** First entry of a journal: everything that was decided before the first reading. */

@@ -116,6 +116,7 @@ export interface UnavailableSensor {
   readonly remedy?: string
 }
 
+/** What a provider of sensors found on this machine. */
 export interface ProbeResult {
   readonly sensors: readonly SensorSpec[]
   readonly unavailable: readonly UnavailableSensor[]

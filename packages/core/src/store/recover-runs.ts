@@ -10,6 +10,7 @@ import type { RunRecord } from '../record/record.js'
 import { isOwnerAlive, parseOpenMark } from './owner.js'
 import { closeRun, openStore } from './run-store.js'
 
+/** What `recoverRuns` did with the runs that it found open. Each open run is in one of the three lists. */
 export interface Recovery {
   readonly recovered: readonly RunRecord[]
   readonly failed: readonly { readonly id: string; readonly reason: string }[]

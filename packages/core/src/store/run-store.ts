@@ -20,6 +20,7 @@ import { writeWhole } from './write-whole.js'
 /** Default folder of the store, in the working directory. */
 export const DEFAULT_DIR = '.epochwatt'
 
+/** A run of the store whose record cannot be read, and why. It is left as it is. */
 export interface UnreadableRun {
   readonly id: string
   readonly reason: string

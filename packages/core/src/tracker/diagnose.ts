@@ -32,6 +32,10 @@ export interface DiagnosedSensor extends SensorRecord {
   readonly watts?: number
 }
 
+/**
+ * What a run on this machine would stand on, as `diagnose` found it. Plain data; `epochwatt doctor
+ * --json` prints it.
+ */
 export interface Diagnosis {
   readonly sensors: readonly DiagnosedSensor[]
   readonly machine: MachineFacts

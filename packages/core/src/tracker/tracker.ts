@@ -1,6 +1,10 @@
 import type { Quantity } from '../quantity/quantity.js'
 import type { RunRecord } from '../record/record.js'
 
+/**
+ * Names and values that describe a window, e.g. `{ epoch: 3, split: 'train' }`. Kept as given; never put
+ * secrets here.
+ */
 export type Attributes = Readonly<Record<string, string | number | boolean>>
 
 /** Energy and carbon of a window or a run so far. Absent figures are unknown. */
@@ -27,6 +31,7 @@ export interface WindowStart {
   readonly startedAt?: number
 }
 
+/** As `WindowStart`, for the other edge. */
 export interface WindowEnd {
   /** When the window ended, if not now; as `startedAt`. */
   readonly endedAt?: number
@@ -43,6 +48,7 @@ export interface EnergyWindow {
   figures(): WindowFigures
 }
 
+/** How a run ended, for its record. */
 export interface StopOutcome {
   /** Default `finished`. */
   readonly status?: 'finished' | 'failed'

@@ -14,6 +14,7 @@ import type { ArtifactRules } from './rules.js'
 import { createBlobSender } from './send-blob.js'
 import { createUploader } from './upload.js'
 
+/** A file or folder among the artifacts of a run. */
 export interface FileInfo {
   /** Relative to the root of the artifacts. */
   readonly path: string

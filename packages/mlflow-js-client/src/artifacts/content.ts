@@ -5,11 +5,13 @@ export type ArtifactContent = string | Blob | ArrayBuffer | Uint8Array
 export const blobOf = (content: ArtifactContent): Blob =>
   content instanceof Blob ? content : new Blob([content as string | ArrayBuffer | Uint8Array<ArrayBuffer>])
 
+/** How far an upload is. */
 export interface UploadProgress {
   readonly loadedBytes: number
   readonly totalBytes: number
 }
 
+/** How an artifact is sent. */
 export interface UploadOptions {
   /**
    * Called as bytes are handed to the network. A browser cannot watch a request body, so there it is called for

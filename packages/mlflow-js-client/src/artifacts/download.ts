@@ -5,6 +5,7 @@ import type { ArtifactOwner } from './owner.js'
 import { encodePath, joinPath } from './path.js'
 import { type ArtifactRoot, proxiedFileUrl } from './root.js'
 
+/** How an artifact is fetched. */
 export interface DownloadOptions {
   /**
    * `server` passes the bytes through the tracking server. `store` asks it for a presigned URL of the store behind

@@ -7,6 +7,10 @@ import type { UploadOptions } from './content.js'
 import { directoryOf, encodePath, fileNameOf } from './path.js'
 import type { BlobSender } from './send-blob.js'
 
+/**
+ * When large files are uploaded in parts. Each may also come from its `MLFLOW_…MULTIPART_UPLOAD…`
+ * variable.
+ */
 export interface MultipartSettings {
   /** Default: what the server says of itself; no for servers that do not say. */
   readonly enabled: boolean | undefined

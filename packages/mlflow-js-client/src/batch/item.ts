@@ -1,6 +1,10 @@
 import { type TextValue, toKeyValues, type WireKeyValue } from '../entities/key-value.js'
 import { type MetricInput, metricToWire, type WireMetricInput } from '../entities/metric.js'
 
+/**
+ * What is logged to a run at once, in any number: it is sent in as many requests as the server needs.
+ * `undefined` is left out.
+ */
 export interface LogBatch {
   readonly metrics?: readonly MetricInput[]
   readonly params?: Readonly<Record<string, TextValue | undefined>>

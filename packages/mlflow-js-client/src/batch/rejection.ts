@@ -7,6 +7,7 @@ export interface Rejection {
   readonly error: MlflowError
 }
 
+/** One value that the server does not keep, and why. */
 export interface RejectedItem {
   readonly kind: 'metric' | 'param' | 'tag'
   readonly key: string

@@ -6,6 +6,10 @@ import { authorizationOf, type CredentialOptions } from './credentials.js'
 import { readBoolean, readNumber, readText } from './env-values.js'
 import { parseTrackingUri } from './tracking-uri.js'
 
+/**
+ * Where the tracking server is, and how requests get there. What is absent is taken from the `MLFLOW_…`
+ * variables.
+ */
 export interface ConnectionOptions extends CredentialOptions {
   /**
    * `http(s)://host[/prefix]`, `sqlite:///mlflow.db` for a file without a server (Node), or `databricks`.

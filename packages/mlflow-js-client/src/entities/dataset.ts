@@ -18,6 +18,7 @@ export interface Dataset {
   readonly profile?: string | undefined
 }
 
+/** A dataset that a run used. */
 export interface DatasetInput {
   readonly dataset: Dataset
   /** What the run used it for; kept as the tag `mlflow.data.context`, which the UI shows. */

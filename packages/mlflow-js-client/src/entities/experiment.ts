@@ -1,8 +1,10 @@
 import type { components } from '../openapi/schema.gen.js'
 import { toRecord } from './key-value.js'
 
+/** Deleted things can be restored until the server is told to purge them. */
 export type LifecycleStage = 'active' | 'deleted'
 
+/** An experiment as the server keeps it. */
 export interface Experiment {
   readonly experimentId: string
   readonly name: string

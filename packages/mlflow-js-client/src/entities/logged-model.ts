@@ -5,6 +5,7 @@ import { type MetricPoint, metricFromWire } from './metric.js'
 /** The server's `LOGGED_MODEL_*`, without the prefix. */
 export type LoggedModelStatus = 'PENDING' | 'READY' | 'UPLOAD_FAILED'
 
+/** A model that a run logged, as the server keeps it. */
 export interface LoggedModel {
   readonly modelId: string
   readonly experimentId: string

@@ -4,9 +4,13 @@ import type { LifecycleStage } from './experiment.js'
 import { toRecord } from './key-value.js'
 import { type MetricPoint, metricFromWire } from './metric.js'
 
+/** `SCHEDULED`, `RUNNING`, `FINISHED`, `FAILED` or `KILLED`. */
 export type RunStatus = components['schemas']['RunStatus']
+
+/** Which of active and deleted things a search finds: `ACTIVE_ONLY`, `DELETED_ONLY` or `ALL`. */
 export type ViewType = components['schemas']['ViewType']
 
+/** What a run is, without what was logged to it. */
 export interface RunInfo {
   readonly runId: string
   readonly runName: string
@@ -20,6 +24,7 @@ export interface RunInfo {
   readonly lifecycleStage: LifecycleStage
 }
 
+/** What was logged to a run. */
 export interface RunData {
   /** The latest value of each metric: that with the highest step, then the latest time. */
   readonly metrics: Readonly<Record<string, number>>
@@ -29,11 +34,13 @@ export interface RunData {
   readonly tags: Readonly<Record<string, string>>
 }
 
+/** A logged model that a run made, and the step at which it did. */
 export interface ModelOutput {
   readonly modelId: string
   readonly step: number
 }
 
+/** A run as the server keeps it. */
 export interface Run {
   readonly info: RunInfo
   readonly data: RunData

@@ -6,12 +6,17 @@ import { type Api, bodyOf } from '../http/api.js'
 import { type Paged, paged } from '../paging/paged.js'
 import { checked } from '../validation/validate.js'
 
+/** What a new experiment is made of. Its name is unique on the server. */
 export interface CreateExperiment {
   readonly name: string
   readonly artifactLocation?: string | undefined
   readonly tags?: Readonly<Record<string, TextValue>> | undefined
 }
 
+/**
+ * Which experiments, in MLflow's filter language: `name LIKE 'digits%'`, ordered by `['creation_time
+ * DESC']`.
+ */
 export interface SearchExperiments {
   readonly filter?: string
   readonly orderBy?: readonly string[]
@@ -21,6 +26,7 @@ export interface SearchExperiments {
   readonly maxResults?: number
 }
 
+/** Experiments of a server. Methods reject with an `MlflowError`. */
 export interface Experiments {
   /** The id of the new experiment. A name in use, even by a deleted one, is `RESOURCE_ALREADY_EXISTS`. */
   create(experiment: CreateExperiment): Promise<string>

@@ -22,12 +22,14 @@ import { createOpenRuns } from './open-runs.js'
 import { createRunScopes, innermost, type StackedRun } from './run-scopes.js'
 import { openRun, type StartRunOptions } from './start-run.js'
 
+/** Which runs, in MLflow's filter language. Default: those of the experiment that a new run would go to. */
 export interface SearchRunsQuery extends Omit<SearchRuns, 'experimentIds'> {
   readonly experimentIds?: readonly string[]
   /** Names that do not exist are passed over. */
   readonly experimentNames?: readonly string[]
 }
 
+/** Both forms of `startRun`. */
 export type StartRun = {
   /**
    * Starts a run and makes it the active one, until `endRun`. For lines of work that go on side by side use the form

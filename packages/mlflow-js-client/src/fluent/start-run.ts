@@ -7,6 +7,7 @@ import type { Environment, Platform } from '../platform/platform.js'
 import { contextTags } from './context-tags.js'
 import { experimentByName, experimentFromEnvironment } from './experiment-choice.js'
 
+/** Which run is started, or gone on with. */
 export interface StartRunOptions {
   /** Goes on with a run that exists: sets it `RUNNING`. Default for a run that is not nested: `MLFLOW_RUN_ID`. */
   readonly runId?: string

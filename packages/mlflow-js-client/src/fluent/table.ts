@@ -1,5 +1,6 @@
 import { MlflowError } from '../errors/mlflow-error.js'
 
+/** A value of a table: what JSON can hold in one cell. `null` is a missing one. */
 export type Cell = string | number | boolean | null
 
 /** Rows as objects, or columns as arrays of one length. */

@@ -10,6 +10,11 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 /** Written out, as `BodyInit` and `HeadersInit` are unknown to programs without the types of the DOM. */
 export type RequestBody = string | Blob | ReadableStream<Uint8Array>
+
+/**
+ * Called for each attempt of each request, just before it is sent; what it returns is added to the
+ * headers.
+ */
 export type SignRequest = (
   request: OutgoingRequest,
 ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>

@@ -12,6 +12,7 @@ import { type Paged, paged } from '../paging/paged.js'
 import { limits } from '../validation/limits.js'
 import { checked } from '../validation/validate.js'
 
+/** What a new logged model is made of. Servers from 3.0 on. */
 export interface CreateLoggedModel {
   readonly experimentId: string
   readonly name?: string | undefined
@@ -21,6 +22,7 @@ export interface CreateLoggedModel {
   readonly tags?: Readonly<Record<string, TextValue>> | undefined
 }
 
+/** Which logged models of which experiments. */
 export interface SearchLoggedModels {
   readonly experimentIds: readonly string[]
   /** Such as `metrics.accuracy > 0.9` or `name = 'digits'`. */

@@ -4,6 +4,7 @@ import { type Paged, paged } from '../paging/paged.js'
 import { limits } from '../validation/limits.js'
 import { checked } from '../validation/validate.js'
 
+/** Which part of a history, and how many points of it. */
 export interface SampledHistory {
   /** Both or neither; inclusive. */
   readonly startStep?: number
@@ -12,6 +13,7 @@ export interface SampledHistory {
   readonly maxPoints?: number
 }
 
+/** The points of metrics, over steps and time. Methods reject with an `MlflowError`. */
 export interface Metrics {
   /** Every point of a metric of a run, in pages of 25 000. Nothing for a key that was never logged. */
   history(runId: string, key: string): Paged<MetricPoint>

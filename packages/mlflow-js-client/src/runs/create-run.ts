@@ -5,6 +5,7 @@ import { createOnce, creationFilter, creationTag } from '../http/create-once.js'
 import type { Transport } from '../http/transport.js'
 import { checked } from '../validation/validate.js'
 
+/** What a new run is made of. */
 export interface CreateRun {
   readonly experimentId: string
   /** Default: the server makes one up, such as `sedate-stoat-156`. */

@@ -5,10 +5,12 @@ import type { ValuePolicy } from '../batch/screen.js'
 import type { TextValue } from '../entities/key-value.js'
 import type { MetricInput } from '../entities/metric.js'
 
+/** Common to all that logs. */
 export interface LogOptions {
   readonly signal?: AbortSignal
 }
 
+/** Where a value stands: `step`, default 0, and `timestamp` in milliseconds since 1970, default now. */
 export type MetricOptions = Omit<MetricInput, 'key' | 'value'>
 
 /** Everything goes through `log-batch`, whose repetition is harmless. */

@@ -17,6 +17,7 @@ import { checked } from '../validation/validate.js'
 import { type CreateRun, createRun } from './create-run.js'
 import { createRunLogging, type RunLogging } from './run-logging.js'
 
+/** What of a run changes; the rest stays. */
 export interface UpdateRun {
   readonly status?: RunStatus
   /** Milliseconds since 1970. */
@@ -24,6 +25,7 @@ export interface UpdateRun {
   readonly runName?: string
 }
 
+/** Which runs of which experiments, in MLflow's filter language. */
 export interface SearchRuns {
   readonly experimentIds: readonly string[]
   /** Such as ``metrics.`loss/val` < 0.1 and params.optimizer = 'adam'``. */
@@ -36,12 +38,14 @@ export interface SearchRuns {
   readonly maxResults?: number
 }
 
+/** What a run used. */
 export interface LogInputs {
   readonly datasets?: readonly DatasetInput[]
   /** Logged models that the run used; servers from 3.0 on. */
   readonly modelIds?: readonly string[]
 }
 
+/** Runs of a server, each named by its id. Methods reject with an `MlflowError`. */
 export interface Runs extends RunLogging {
   /** Made once, even if the reply to the first attempt is lost. */
   create(run: CreateRun): Promise<Run>

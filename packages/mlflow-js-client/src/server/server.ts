@@ -3,8 +3,10 @@ import { type Api, bodyOf } from '../http/api.js'
 import type { Transport } from '../http/transport.js'
 import type { components } from '../openapi/schema.gen.js'
 
+/** What a server says that it can do. */
 export type ServerInfo = components['schemas']['ServerInfo']
 
+/** The tracking server itself. */
 export interface Server {
   /** Whether the server answers. */
   isHealthy(): Promise<boolean>

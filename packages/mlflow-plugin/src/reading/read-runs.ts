@@ -10,6 +10,7 @@ import { recordOfCodeCarbon } from './codecarbon-metrics.js'
 import { EPOCH_KEYS, type EpochPoints, recordOfMetrics } from './energy-metrics.js'
 import { type KeptRecords, openKeptRecords } from './kept-records.js'
 
+/** Which runs to read, and all options of mlflow-js-client's connection. */
 export interface ReadMlflowRunsOptions extends MlflowClientOptions {
   /** Name of the experiment, or its id. */
   readonly experiment: string
@@ -21,6 +22,7 @@ export interface ReadMlflowRunsOptions extends MlflowClientOptions {
   readonly onProgress?: (progress: ReadProgress) => void
 }
 
+/** How far `readMlflowRuns` is. */
 export interface ReadProgress {
   /** Runs looked at so far. */
   readonly runs: number
@@ -28,6 +30,7 @@ export interface ReadProgress {
   readonly records: number
 }
 
+/** What `readMlflowRuns` found. */
 export interface MlflowRuns {
   /** Oldest first. */
   readonly records: readonly RunRecord[]

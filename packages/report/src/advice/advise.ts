@@ -21,6 +21,7 @@ export interface Advice {
   readonly caution?: string
 }
 
+/** What advice may stand on besides the records. */
 export interface AdviseOptions {
   /** What the grid of the runs was from hour to hour, from `readPast` or a file. Default: what the runs recorded. */
   readonly course?: IntensityCourse

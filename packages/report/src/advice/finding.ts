@@ -3,6 +3,7 @@ import { multiplyQuantity } from '@epochwatt/core'
 import type { FootprintRatio } from '@epochwatt/core/planning'
 import { mixedIntensities, sumOfRuns } from '../reading/sum.js'
 
+/** Kinds of advice. Codes are stable; docs/advice.md explains each. */
 export type FindingCode =
   | 'cleaner-region'
   | 'better-hour'

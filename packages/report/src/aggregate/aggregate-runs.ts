@@ -5,6 +5,7 @@ import { mixedIntensities } from '../reading/sum.js'
 /** What runs are grouped by; any tag by `tag:` and its name. */
 export const AGGREGATE_FIELDS = ['project', 'user', 'team', 'month', 'hardware', 'status', 'grid'] as const
 
+/** One of `AGGREGATE_FIELDS`, or a tag of the runs, e.g. `tag:grant`. */
 export type AggregateField = (typeof AGGREGATE_FIELDS)[number] | `tag:${string}`
 
 /** A sum with bounds; the tier is the worst of its parts. */
@@ -15,6 +16,7 @@ export interface AggregateSum {
   readonly tier: Tier
 }
 
+/** The sums of one group of runs. Energy in kWh, carbon in gCO2e. */
 export interface AggregateRow {
   /** One for each field, in their order; null where the run does not say. */
   readonly group: readonly (string | null)[]
@@ -33,6 +35,7 @@ export interface AggregateRow {
   readonly unknown_runs: number
 }
 
+/** Sums of runs by group, as `aggregateRuns` makes them. */
 export interface Aggregate {
   readonly by: readonly AggregateField[]
   /** The most energy first. */

@@ -8,6 +8,7 @@ import { type ComparedRun, comparedRun } from './compared-run.js'
 import { type Better, betterOf, standings } from './standing.js'
 import { type ComparedFigure, judge, type Verdict } from './verdict.js'
 
+/** What runs are held against, and by which metric. */
 export interface CompareOptions {
   /** Metric to show beside energy. Default: the loss, else the first metric that any run logged. */
   readonly metric?: string

@@ -1,6 +1,7 @@
 import type { Quantity } from '@epochwatt/core'
 import type { ComparedRun } from './compared-run.js'
 
+/** kWh of the run, kWh per epoch, and operational gCO2e. */
 export type ComparedFigure = 'energy' | 'energy_per_epoch' | 'carbon'
 
 /**

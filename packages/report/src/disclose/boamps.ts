@@ -2,6 +2,7 @@ import { EpochwattError, type RunRecord } from '@epochwatt/core'
 import { formatQuantity, intervalText } from '../format/figure.js'
 import type { DisclosedRuns } from './disclosed-runs.js'
 
+/** Kinds of data that a BoAmps report knows (its `dataset.dataType`). */
 export const BOAMPS_DATA_TYPES = [
   'tabular',
   'audio',
@@ -15,6 +16,7 @@ export const BOAMPS_DATA_TYPES = [
   'other',
 ] as const
 
+/** Kinds of infrastructure that a BoAmps report knows (its `infraType`). */
 export const BOAMPS_INFRASTRUCTURES = ['publicCloud', 'privateCloud', 'onPremise', 'other'] as const
 
 /** What a BoAmps report asks for and records do not know. */

@@ -11,6 +11,7 @@ import { sciOf } from './sci.js'
 import { sciScore } from './sci-score.js'
 import { statementOf } from './statement.js'
 
+/** What `disclose` can write. */
 export const DISCLOSURE_FORMATS = [
   'markdown',
   'latex',
@@ -21,8 +22,10 @@ export const DISCLOSURE_FORMATS = [
   'json',
 ] as const
 
+/** One of `DISCLOSURE_FORMATS`. */
 export type DisclosureFormat = (typeof DISCLOSURE_FORMATS)[number]
 
+/** The form of a disclosure, and what the authors must add because no record knows it. */
 export interface DiscloseOptions {
   readonly format: DisclosureFormat
   /** What an SCI score is per (`sci`, `json`). Default: `run`. */

@@ -15,6 +15,7 @@ export interface DisclosedGrid {
   readonly runs: number
 }
 
+/** A PUE (facility energy per IT energy, at least 1) that runs were reckoned with, and where it is from. */
 export interface DisclosedPue {
   readonly value: number
   readonly low: number

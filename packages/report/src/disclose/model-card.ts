@@ -2,6 +2,7 @@ import { EpochwattError } from '@epochwatt/core'
 import { figureText, formatCarbon, formatQuantity, intervalText } from '../format/figure.js'
 import type { DisclosedRuns } from './disclosed-runs.js'
 
+/** What Hugging Face model cards know as `co2_eq_emissions.training_type`. */
 export type TrainingType = 'pre-training' | 'fine-tuning'
 
 const GRAMS = { unit: 'g', factor: 1 }

@@ -1,3 +1,4 @@
+/** `undefined` is unknown: an empty field, never a 0. */
 export type CsvField = string | number | boolean | undefined
 
 /** A text that a spreadsheet would take for a formula is marked as text, since names come from anywhere. */

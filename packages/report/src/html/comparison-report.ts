@@ -14,6 +14,7 @@ import { renderPage } from './page.js'
 import { foreign, kindLine, section } from './parts.js'
 import { rerunSection } from './sections/rerun.js'
 
+/** What the page shows besides the comparison itself. */
 export interface HtmlComparisonOptions {
   /** Records of the runs that are drawn with their course and epochs: those that `runsInDetail` names. */
   readonly records?: readonly RunRecord[]

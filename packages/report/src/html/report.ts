@@ -17,6 +17,7 @@ import { noticesSection } from './sections/notices.js'
 import { hardwareSection, provenanceSection, settingsSection } from './sections/provenance.js'
 import { windowsSection } from './sections/windows.js'
 
+/** What the page shows besides the run itself. */
 export interface HtmlReportOptions {
   /** Runs to put beside this one. */
   readonly others?: readonly RunRecord[]

@@ -109,6 +109,7 @@ const liveRuns = (runs: readonly LiveRun[]): Html =>
 /** Cards of the runs that go on, to be put in place of older ones. */
 export const renderLiveRuns = (runs: readonly LiveRun[]): string => liveRuns(runs).markup
 
+/** What the page of a store shows. */
 export interface StorePage {
   /** Finished runs, oldest first. */
   readonly digests: readonly RunDigest[]

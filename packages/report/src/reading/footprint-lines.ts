@@ -62,7 +62,7 @@ export const embodiedLines = ({ carbon }: RunRecord): readonly FootprintLine[] =
   (carbon.embodied_parts ?? []).flatMap(
     ({ name, carbon_g, whole_kg, lifetime_h, time_share, resource_share }) =>
       lineOf(
-        PART_NAMES[name] ?? `Making of ${name}`,
+        (Object.hasOwn(PART_NAMES, name) && PART_NAMES[name]) || `Making of ${name}`,
         carbon_g,
         formatCarbon,
         `${Number(whole_kg.toPrecision(4))} kgCO₂e × ${formatSignificant(time_share * lifetime_h, 3)} h of ${lifetime_h} h${resource_share === 1 ? '' : ` × share ${formatSignificant(resource_share, 2)}`}`,

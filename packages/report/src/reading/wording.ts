@@ -68,7 +68,7 @@ const HOW_TEXT: Readonly<Record<string, string>> = {
 }
 
 /** Where a setting came from, in words. */
-export const howText = (how: string): string => HOW_TEXT[how] ?? how
+export const howText = (how: string): string => (Object.hasOwn(HOW_TEXT, how) && HOW_TEXT[how]) || how
 
 /**
  * A reason or message of the record as a sentence of its own: capital at the start, unless it starts with a name

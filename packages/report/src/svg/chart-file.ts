@@ -13,8 +13,10 @@ import { powerChart } from './power-chart.js'
 
 const CHARTS = { power: powerChart, epochs: epochEnergyChart, metric: metricChart } as const
 
+/** What `renderChart` can draw. */
 export const CHART_NAMES = Object.keys(CHARTS) as readonly ChartName[]
 
+/** `power`: watts over time. `epochs`: energy of each epoch. `metric`: a metric against the energy spent. */
 export type ChartName = keyof typeof CHARTS
 
 /** Programs that draw files know no custom properties: the colours stand in the rules themselves. */

@@ -31,6 +31,7 @@ export interface AutologOptions extends Omit<EnergyCallbackOptions, 'tf' | 'trac
   wandb?: PluginChoice
 }
 
+/** What `autolog` returns. */
 export interface Autolog {
   /** False once it was disabled, or another `autolog` of the same TensorFlow.js has taken its place. */
   readonly isActive: boolean

@@ -7,6 +7,7 @@ import { findApiKey, loadSettings } from '../settings/node-settings.js'
 import { appUrlOf, type Settings, type SettingsInput } from '../settings/settings.js'
 import type { RemoteRun } from './remote-run.js'
 
+/** Which runs of a project are read. */
 export interface ReadRunsOptions {
   /** Which runs, in the server's language: `{ state: 'finished' }`, `{ 'config.lr.value': 0.1 }`. Default all. */
   readonly filters?: object

@@ -3,6 +3,7 @@ import type { BodyOf } from '../record/record-body.js'
 import type { Artifact } from './artifact.js'
 import type { ManifestEntry } from './manifest.js'
 
+/** How a version of an artifact is named. */
 export interface LogArtifactOptions {
   /** Names for this version; default `latest`. */
   aliases?: readonly string[]

@@ -1,10 +1,12 @@
 import { WandbError } from '../errors.js'
 import type { RecordBody } from '../record/record-body.js'
 
+/** How urgent an alert is. */
 export type AlertLevel = 'INFO' | 'WARN' | 'ERROR'
 
 const LEVELS: readonly AlertLevel[] = ['INFO', 'WARN', 'ERROR']
 
+/** A message to the run's followers, by e-mail or Slack as they have set. */
 export interface AlertOptions {
   title: string
   text: string

@@ -17,6 +17,7 @@ interface SavedFile {
   modifiedMs: number
 }
 
+/** How files are kept among the run's files. */
 export interface SaveOptions {
   /** The part of the path that is not repeated in the run's files; default the file's own folder. */
   basePath?: string

@@ -1,6 +1,15 @@
 import { WandbError } from '../errors.js'
 
+/**
+ * `online`: sent as it is logged. `offline`: kept in `./wandb` for `wandb-sync`. `disabled`: nothing is
+ * kept or sent.
+ */
 export type Mode = 'online' | 'offline' | 'disabled'
+
+/**
+ * What to do with a run of this id that exists: `allow` goes on with it, `must` fails without one,
+ * `never` fails with one. `auto` goes on with the last run here that did not end well.
+ */
 export type Resume = 'allow' | 'must' | 'never' | 'auto'
 
 /**

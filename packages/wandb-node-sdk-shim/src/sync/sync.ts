@@ -13,6 +13,7 @@ import { DirectoryStorage } from '../storage/directory-storage.js'
 import { findRun, type KnownRun } from '../upload/resume.js'
 import { Uploader } from '../upload/uploader.js'
 
+/** What `sync` uploads, and where to. */
 export interface SyncOptions {
   /** Uploads also what is marked as uploaded. */
   includeSynced?: boolean

@@ -5,6 +5,7 @@ import { PROMETHEUS_CONTENT_TYPE, renderPrometheus, runFamilies } from '@epochwa
 import { refusalOf } from './check-request.js'
 import { checkServeOptions, isLoopback } from './serve-options.js'
 
+/** Where metrics are served. */
 export interface ServeMetricsOptions {
   /** Default 9464, OpenTelemetry's for Prometheus; 0 takes a free one. */
   readonly port?: number

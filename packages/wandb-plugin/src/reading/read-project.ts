@@ -4,6 +4,7 @@ import { energyArtifactName } from '../energy-artifact.js'
 import { collectRuns, NO_ENERGY, type WandbRuns } from './logged-run.js'
 import { EPOCH_ENERGY, recordOfFigures } from './record-of-figures.js'
 
+/** Which runs of a project are read, and who is told how far it is. */
 export interface ReadWandbOptions extends ReadRunsOptions {
   readonly onProgress?: (progress: { readonly runs: number }) => void
 }

@@ -79,7 +79,8 @@ const RAIL_READERS: Readonly<Record<string, (chip: Chip) => Rail[]>> = {
   ina238: singleRails,
 }
 
-const railsOf = (chip: Chip): Rail[] => RAIL_READERS[chip.name]?.(chip) ?? []
+const railsOf = (chip: Chip): Rail[] =>
+  (Object.hasOwn(RAIL_READERS, chip.name) && RAIL_READERS[chip.name]?.(chip)) || []
 
 /** Rails of a Jetson. One that is not named, or named as nobody knows it, may be anything and is left out. */
 export const railChannels = (chip: Chip, chips: readonly Chip[]): Channel[] => {

@@ -103,7 +103,9 @@ const absent = (reason: string): ProbeResult => ({
 const probe = ({ sysfsRoot, platform }: ProbeEnvironment): ProbeResult => {
   if (platform !== 'linux') return absent(`hwmon is an interface of Linux; this is ${platform}`)
   const chips = findChips(sysfsRoot)
-  const specs = chips.flatMap(chip => RULES[chip.name]?.(chip, chips) ?? []).map(toSpec)
+  const specs = chips
+    .flatMap(chip => (Object.hasOwn(RULES, chip.name) && RULES[chip.name]?.(chip, chips)) || [])
+    .map(toSpec)
   if (specs.length === 0)
     return absent('no chip of the hwmon class measures power or energy of a part we know')
   const judged = specs.map(spec => ({ spec, fault: obstacle(spec) }))
