@@ -6,14 +6,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const sourceOf = name => join(root, 'packages', name, 'src/index.ts')
+const sourceOf = room => join(root, 'packages', room, 'index.ts')
 
 /** Packages that are imported by name in the sources. */
 const alias = {
-  '@epochwatt/core': sourceOf('core'),
-  '@epochwatt/report': sourceOf('report'),
-  'mlflow-js-client': sourceOf('mlflow-js-client'),
-  'wandb-node-sdk-shim': sourceOf('wandb-node-sdk-shim'),
+  '@epochwatt/core/planning': sourceOf('core/src/planning'),
+  '@epochwatt/core/import': sourceOf('core/src/import'),
+  '@epochwatt/core': sourceOf('core/src'),
+  '@epochwatt/report': sourceOf('report/src'),
+  'mlflow-js-client': sourceOf('mlflow-js-client/src'),
+  'wandb-node-sdk-shim': sourceOf('wandb-node-sdk-shim/src'),
   '#platform': join(root, 'packages/wandb-node-sdk-shim/src/platform/node.ts'),
 }
 

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunRecord, RunStore, UnreadableRun } from '@epochwatt/core'
+import type { RunStore, UnreadableRun } from '@epochwatt/core'
 import { DIGEST_FORM, digestOf, type RunDigest } from '@epochwatt/report'
 import { packWords, unpackWords } from './shared-text.js'
+import { isInMemory } from './sources/memory-store.js'
 
 /**
  * Beside the runs: digests of their records, a line each, with what tells whether the record is still the same file.
@@ -18,13 +19,6 @@ interface IndexLine {
   readonly stamp: string
   readonly digest: RunDigest
 }
-
-/** A store whose records are at hand already, such as those fetched from a server. */
-export interface MemoryStore extends RunStore {
-  readonly records: readonly RunRecord[]
-}
-
-const isInMemory = (store: RunStore): store is MemoryStore => 'records' in store
 
 export interface StoreDigests {
   /** Oldest first. */

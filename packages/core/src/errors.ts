@@ -1,4 +1,15 @@
-/** Base of every error that epochwatt throws. `code` is stable and meant for programs. */
+/**
+ * Base of every error that epochwatt throws. `code` is stable and meant for programs.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   openStore().read('no-such-run')
+ * } catch (error) {
+ *   if (error instanceof EpochwattError) console.log(error.code) // 'RUN_NOT_FOUND'
+ * }
+ * ```
+ */
 export class EpochwattError extends Error {
   readonly code: string
 
@@ -23,6 +34,15 @@ const show = (value: unknown): string => {
 /**
  * A wrong option, found before anything started. The message names the option, the value received and what is
  * accepted.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   startTracking({ country: 'Atlantis' })
+ * } catch (error) {
+ *   if (error instanceof OptionError) console.log(error.option) // 'country'
+ * }
+ * ```
  */
 export class OptionError extends EpochwattError {
   readonly option: string

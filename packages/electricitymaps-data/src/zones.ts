@@ -15,7 +15,14 @@ const FIRST_YEAR = 2021
 
 let rows: readonly ZoneRow[] | undefined
 
-/** All zones, by name. */
+/**
+ * All zones, by name.
+ *
+ * @example
+ * ```ts
+ * zoneRows().find(({ zone }) => zone === 'DK-DK1')?.gramsPerKwh.get(2024) // gCO2e per kWh
+ * ```
+ */
 export const zoneRows = (): readonly ZoneRow[] => {
   rows ??= ZONES.split('\n').map(line => {
     const [zone, country, name, ...years] = line.split('|')
@@ -27,6 +34,13 @@ export const zoneRows = (): readonly ZoneRow[] => {
   return rows
 }
 
-/** The zones of a country, by its ISO 3166-1 alpha-2 code. */
+/**
+ * The zones of a country, by its ISO 3166-1 alpha-2 code.
+ *
+ * @example
+ * ```ts
+ * zonesOf('DK').map(({ zone }) => zone) // ['DK-BHM', 'DK-DK1', 'DK-DK2']
+ * ```
+ */
 export const zonesOf = (country: string): readonly ZoneRow[] =>
   zoneRows().filter(row => row.country === country.toUpperCase())

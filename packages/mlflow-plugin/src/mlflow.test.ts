@@ -29,6 +29,8 @@ const train = async (options: Parameters<typeof mlflow>[0]): Promise<RunRecord> 
     dir,
     country: 'FR',
     project: 'plugin tests',
+    // Several readings also of so short a run, since there is no chart of one.
+    samplingIntervalMs: 50,
     params: { lr: 0.1 },
     exporters: [mlflow({ trackingUri: server().server.url, ...options })],
   })
@@ -73,6 +75,9 @@ describe.skipIf(reason)(`the MLflow exporter${reason ? ` (${reason})` : ''}`, ()
       energy_tier: record.energy.total_kwh!.tier,
     })
     expect(data.tags['epochwatt.run_id']).toBe(record.id)
+    expect(data.tags['mlflow.source.type']).toBe('LOCAL')
+    expect(data.tags['mlflow.source.name']).toBe(record.software.script ?? record.name)
+    expect(data.tags['mlflow.source.git.commit']).toBe(record.software.git_commit)
 
     expect(await valuesOf(info.runId, 'loss')).toEqual([
       [0, 1],

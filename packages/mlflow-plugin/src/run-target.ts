@@ -29,6 +29,13 @@ const experimentOf = async (client: MlflowClient, run: ExportedRun, choice: RunC
   return experimentId
 }
 
+/** By these MLflow's pages show where a run comes from. */
+const sourceTags = ({ name, software = {} }: ExportedRun): Record<string, string> => ({
+  'mlflow.source.type': 'LOCAL',
+  'mlflow.source.name': software.script ?? name,
+  ...(software.git_commit !== undefined && { 'mlflow.source.git.commit': software.git_commit }),
+})
+
 /**
  * Joins the run that was asked for, else the one that an earlier attempt made, else makes one.
  *
@@ -63,7 +70,7 @@ export const openTarget = async (
     experimentId,
     runName: run.name,
     startTime: Date.parse(run.startedAt),
-    tags: { ...run.tags, [RUN_TAG]: run.id },
+    tags: { ...sourceTags(run), ...run.tags, [RUN_TAG]: run.id },
   })
   return { runId: info.runId, isOurs: true }
 }

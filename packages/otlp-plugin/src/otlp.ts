@@ -84,5 +84,12 @@ export const otlp = (options: OtlpExporterOptions = {}): RunExporter => {
   }
 }
 
-/** The same from plain options, for the thread and for the later process that deliver a run. */
+/**
+ * The same from plain options, for the thread and for the later process that deliver a run.
+ *
+ * @example
+ * ```ts
+ * const exporter = createExporter({ url: 'http://127.0.0.1:4318/v1/metrics' })
+ * ```
+ */
 export const createExporter = (options: unknown): RunExporter => otlp(options as OtlpExporterOptions)

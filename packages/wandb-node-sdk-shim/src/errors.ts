@@ -7,7 +7,18 @@
  */
 export type WandbErrorCode = 'USAGE' | 'AUTHENTICATION' | 'COMMUNICATION' | 'FILE_FORMAT'
 
-/** Base of every error thrown by this package. `code` is stable; `cause` is the original error, where there was one. */
+/**
+ * Base of every error thrown by this package. `code` is stable; `cause` is the original error, where there was one.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await sync('wandb/offline-run-20260105_120000-1a2b3c4d')
+ * } catch (error) {
+ *   if (error instanceof WandbError && error.code === 'AUTHENTICATION') console.log('wandb-sync needs WANDB_API_KEY')
+ * }
+ * ```
+ */
 export class WandbError extends Error {
   readonly code: WandbErrorCode
 

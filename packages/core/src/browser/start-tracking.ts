@@ -66,6 +66,11 @@ const placeOf = (options: PageTrackingOptions, machine: MachineFacts) => {
  * Finds out whether `startTracking(options)` would accept the options, without starting anything.
  *
  * @throws exactly what `startTracking` would throw.
+ *
+ * @example
+ * ```ts
+ * checkOptions({ country: 'FR', project: 'digits' })
+ * ```
  */
 export const checkOptions = (options: PageTrackingOptions = {}): void => {
   checkPageOptions(options)

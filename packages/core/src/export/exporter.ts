@@ -10,6 +10,8 @@ export interface ExportedRun {
   readonly startedAt: string
   readonly params: Readonly<Record<string, string | number | boolean>>
   readonly tags: Readonly<Record<string, string>>
+  /** Versions, and where they are known `script` (inside the working directory) and `git_commit`. */
+  readonly software?: Readonly<Record<string, string>>
 }
 
 export const exportedRun = (run: RunEntry): ExportedRun => ({
@@ -19,6 +21,7 @@ export const exportedRun = (run: RunEntry): ExportedRun => ({
   startedAt: run.startedAt,
   params: run.params,
   tags: run.tags,
+  software: run.software,
 })
 
 /** A window of the run came to its end. */

@@ -16,7 +16,14 @@ export interface ForeignPlace {
   readonly cloudRegion?: string | undefined
 }
 
-/** A place as another tool writes it, in our spelling. What the tables do not know is left out, not guessed. */
+/**
+ * A place as another tool writes it, in our spelling. What the tables do not know is left out, not guessed.
+ *
+ * @example
+ * ```ts
+ * foreignLocation({ country: 'Germany' }).country // 'DE'
+ * ```
+ */
 export const foreignLocation = ({ country, region, provider, cloudRegion }: ForeignPlace): Location => {
   const iso2 = country === undefined ? undefined : findCountry(country)
   const state = region?.trim().toUpperCase()
@@ -37,6 +44,11 @@ export const foreignLocation = ({ country, region, provider, cloudRegion }: Fore
 /**
  * The intensity that another tool computed with, from its own carbon and energy. Where it did not leave both, our
  * tables' figure of the place.
+ *
+ * @example
+ * ```ts
+ * foreignGrid('CodeCarbon', 56, foreignLocation({ country: 'FRA' }), { fallback: false, note: 'carbon ÷ energy' })
+ * ```
  */
 export const foreignGrid = (
   tool: string,

@@ -37,6 +37,11 @@ const NAMES: readonly string[] = [
  * Finds out whether options can be planned with, before a forecast is asked for.
  *
  * @throws OptionError, or EpochwattError `OPTION_UNKNOWN`, `OPTION_MISSING`.
+ *
+ * @example
+ * ```ts
+ * checkBestStartOptions({ hours: 3, deadline: new Date(Date.now() + 24 * 3_600_000) })
+ * ```
  */
 export const checkBestStartOptions = (options: Omit<BestStartOptions, 'course'>): void => {
   for (const name of Object.keys(options)) {

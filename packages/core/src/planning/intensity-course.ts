@@ -83,6 +83,11 @@ export const readForecast = async (
  * What a publisher says a grid was from one instant to another. Asks it: the network is used, unless it is a file.
  *
  * @throws as `readForecast`.
+ *
+ * @example
+ * ```ts
+ * const course = await readPast({ gridZone: 'GB' }, new Date(Date.now() - 7 * 86_400_000), new Date())
+ * ```
  */
 export const readPast = async (
   options: CourseOptions,

@@ -47,6 +47,13 @@ export const sumQuantities = (parts: readonly Quantity[], method: string): Quant
 /**
  * Sum of quantities of one unit that share their errors, such as stretches of time seen by one sensor: values add and
  * so do bounds, because what is wrong with one is wrong with all.
+ *
+ * @example
+ * ```ts
+ * const hours = openStore().read('latest').epochs.flatMap(({ energy_kwh }) => energy_kwh ?? [])
+ * const [first, ...rest] = hours
+ * if (first) console.log(addCorrelated([first, ...rest], 'sum of epochs').high) // kWh
+ * ```
  */
 export const addCorrelated = (parts: readonly [Quantity, ...Quantity[]], method: string): Quantity => {
   if (parts.length === 1) return parts[0]
@@ -72,6 +79,13 @@ export interface Factor {
 /**
  * Product of a quantity and independent factors, none of them negative. Relative errors combine in log space,
  * `ln f = sqrt(Σ ln(fᵢ)²)`, separately above and below the value. The tier is the worst of all terms.
+ *
+ * @example
+ * ```ts
+ * const energy = { value: 2, low: 1.8, high: 2.2, unit: 'kWh', tier: 'measured', method: 'meter' } as const
+ * const pue = { value: 1.2, low: 1.1, high: 1.4, tier: 'assumed' } as const
+ * multiplyQuantity(energy, [pue], 'kWh', 'energy × PUE').value // 2.4
+ * ```
  */
 export const multiplyQuantity = (
   quantity: Quantity,

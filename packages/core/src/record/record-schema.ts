@@ -209,6 +209,12 @@ let schema: ReturnType<typeof build> | undefined
  *
  * @param origin Where it came from, for the message.
  * @throws EpochwattError `RECORD_INVALID` naming the first wrong place.
+ *
+ * @example
+ * ```ts
+ * const record = parseRecord(JSON.parse(readFileSync('record.json', 'utf8')), 'record.json')
+ * console.log(record.energy.total_kwh)
+ * ```
  */
 export const parseRecord = (value: unknown, origin: string): RunRecord => {
   schema ??= build()

@@ -67,6 +67,12 @@ const sizeOf = (directory: string): number => {
  * @param dir Run store.
  * @param options.mostBytes Journals larger than this are left for later, so that a start is never held up by them.
  * @param options.except A run that is not looked at: the caller's own.
+ *
+ * @example
+ * ```ts
+ * const { recovered, failed } = recoverRuns('.epochwatt')
+ * for (const { id, energy } of recovered) console.log(id, energy.total_kwh)
+ * ```
  */
 export const recoverRuns = (
   dir: string,

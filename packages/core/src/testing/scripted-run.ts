@@ -2,7 +2,14 @@ import type { JournalEntry, RunEntry, TickEntry } from '../journal/entry.js'
 import { JOURNAL_VERSION } from '../journal/entry.js'
 import type { SensorSpec } from '../sensors/sensor.js'
 
-/** A counter of a processor package in microjoules, as Linux shows it; override what a test is about. */
+/**
+ * A counter of a processor package in microjoules, as Linux shows it; override what a test is about.
+ *
+ * @example
+ * ```ts
+ * packageCounter({ device: 'socket-1', scale: 1e-6 })
+ * ```
+ */
 export const packageCounter = (overrides: Partial<SensorSpec> = {}): SensorSpec => ({
   id: 'powercap/package-0',
   provider: 'powercap',
@@ -23,7 +30,15 @@ export const packageCounter = (overrides: Partial<SensorSpec> = {}): SensorSpec 
   ...overrides,
 })
 
-/** The first entry of a journal with plain, exact surroundings: 100 g/kWh, PUE 1, whole machine; override at will. */
+/**
+ * The first entry of a journal with plain, exact surroundings: 100 g/kWh, PUE 1, whole machine; override at will.
+ *
+ * @example
+ * ```ts
+ * // One counter that rises by 10 J in 10 s: 1 W.
+ * const journal = [scriptedRun({ name: 'one watt' }), tickAt(0, [0]), tickAt(10, [10e6])]
+ * ```
+ */
 export const scriptedRun = (overrides: Partial<RunEntry> = {}): RunEntry => ({
   type: 'run',
   version: JOURNAL_VERSION,
@@ -68,14 +83,28 @@ export const scriptedRun = (overrides: Partial<RunEntry> = {}): RunEntry => ({
   ...overrides,
 })
 
-/** A reading at `seconds`; `usage` is busy, capacity and tree seconds so far. */
+/**
+ * A reading at `seconds`; `usage` is busy, capacity and tree seconds so far.
+ *
+ * @example
+ * ```ts
+ * tickAt(1.5, [2e6]) // 1.5 s after the beginning the first sensor reads 2 000 000
+ * ```
+ */
 export const tickAt = (
   seconds: number,
   raws: readonly (number | null)[],
   usage: readonly [number, number, number] | null = null,
 ): TickEntry => ({ type: 'tick', t: Math.round(seconds * 1e9), r: raws, u: usage })
 
-/** Edges of a window, with the counters read at both. */
+/**
+ * Edges of a window, with the counters read at both.
+ *
+ * @example
+ * ```ts
+ * windowAt(0, 1, 4, [[1e6], [7e6]]) // an epoch from second 1 to 4, in which the counter rises by 6 J
+ * ```
+ */
 export const windowAt = (
   window: number,
   from: number,

@@ -32,6 +32,7 @@ import { PACKAGE_VERSION } from '../version.js'
 import { disabledTracker } from './disabled-tracker.js'
 import { liveGridsOf } from './live-grid-option.js'
 import { defaultProject, newRunId } from './run-identity.js'
+import { runSource } from './run-source.js'
 import type { PlaceQuestion } from './session-place.js'
 import type { Tracker } from './tracker.js'
 import { TrackingSession } from './tracking-session.js'
@@ -172,6 +173,7 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
       epochwatt: PACKAGE_VERSION,
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
+      ...runSource(),
     },
     tags: values.tags ?? {},
     params: values.params ?? {},

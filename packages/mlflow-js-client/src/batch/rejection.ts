@@ -26,7 +26,16 @@ const describe = ({ item, error }: Rejection): RejectedItem => ({
   error,
 })
 
-/** Some items of a batch were refused. All the others are stored. */
+/**
+ * Some items of a batch were refused. All the others are stored.
+ *
+ * @example
+ * ```ts
+ * await logParams({ lr: 0.01 }).catch(error => {
+ *   if (error instanceof MlflowBatchError) for (const { kind, key } of error.rejected) console.log(kind, key)
+ * })
+ * ```
+ */
 export class MlflowBatchError extends MlflowError {
   readonly rejected: readonly RejectedItem[]
 

@@ -28,6 +28,13 @@ export type EndStatus = Extract<RunStatus, 'FINISHED' | 'FAILED' | 'KILLED'>
  * The methods that log may be awaited or not. Awaited, they resolve when the server has the data and reject if it
  * refused it. Not awaited, what they log is sent together in batches, in order; a failure is then told to `onWarning`
  * and by `flush`, and never surfaces as an unhandled rejection.
+ *
+ * @example
+ * ```ts
+ * const run = await startRun({ runName: 'first' })
+ * run.logMetric('loss', 0.5, { step: 1 })
+ * await run.end()
+ * ```
  */
 export class ActiveRun {
   readonly info: RunInfo

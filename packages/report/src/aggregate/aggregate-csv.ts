@@ -30,6 +30,14 @@ const fields = (row: AggregateRow): readonly CsvField[] => [
   row.unknown_runs,
 ]
 
-/** The roll-up as CSV with all digits, a line a group, what is unknown empty. */
+/**
+ * The roll-up as CSV with all digits, a line a group, what is unknown empty.
+ *
+ * @example
+ * ```ts
+ * const { records } = openStore().list()
+ * writeFileSync('teams.csv', aggregateCsv(aggregateRuns(records, ['team'])))
+ * ```
+ */
 export const aggregateCsv = ({ by, rows }: Aggregate): string =>
   csvLine([...by, ...NUMBERS]) + rows.map(row => csvLine(fields(row))).join('')

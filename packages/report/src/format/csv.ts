@@ -10,5 +10,12 @@ const cell = (field: CsvField): string => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** A row as a line of CSV (RFC 4180), unknown fields empty. */
+/**
+ * A row as a line of CSV (RFC 4180), unknown fields empty.
+ *
+ * @example
+ * ```ts
+ * csvLine(['ResNet, large', 1.5, undefined]) // '"ResNet, large",1.5,\r\n'
+ * ```
+ */
 export const csvLine = (row: readonly CsvField[]): string => `${row.map(cell).join(',')}\r\n`

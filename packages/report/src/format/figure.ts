@@ -78,9 +78,25 @@ export const formatCarbon = (
   scale: Scale = carbonScale(quantity.value || quantity.high),
 ): Figure => formatQuantity(quantity, scale)
 
-/** `12.3 Wh` */
+/**
+ * `12.3 Wh`
+ *
+ * @example
+ * ```ts
+ * const { energy } = openStore().read('latest')
+ * if (energy.total_kwh) figureText(formatEnergy(energy.total_kwh)) // '12.3 Wh'
+ * ```
+ */
 export const figureText = (figure: Figure): string => `${figure.value} ${figure.unit}`
 
-/** `11.7 – 12.9`, or undefined where the interval has no width to speak of. */
+/**
+ * `11.7 – 12.9`, or undefined where the interval has no width to speak of.
+ *
+ * @example
+ * ```ts
+ * const { energy } = openStore().read('latest')
+ * if (energy.total_kwh) intervalText(formatEnergy(energy.total_kwh)) // '11.7 – 12.9'
+ * ```
+ */
 export const intervalText = (figure: Figure): string | undefined =>
   figure.low === figure.high ? undefined : `${figure.low} – ${figure.high}`

@@ -64,7 +64,14 @@ const rowOf = (run: RunDigest): readonly Cell[] => {
 /** The latest first. */
 const listed = (digests: readonly RunDigest[]): readonly RunDigest[] => digests.slice(-MOST_ROWS).toReversed()
 
-/** Rows of the list alone, to be put in place of older ones. */
+/**
+ * Rows of the list alone, to be put in place of older ones.
+ *
+ * @example
+ * ```ts
+ * const markup = renderStoreRows(openStore().list().records.map(digestOf))
+ * ```
+ */
 export const renderStoreRows = (digests: readonly RunDigest[]): string =>
   tableRows(listed(digests).map(rowOf), COLUMNS).markup
 
@@ -106,7 +113,14 @@ const liveRuns = (runs: readonly LiveRun[]): Html =>
     ? html`<div class="cards">${runs.map(card)}</div>`
     : html`<p class="note">No run is going on. One that begins appears here by itself.</p>`
 
-/** Cards of the runs that go on, to be put in place of older ones. */
+/**
+ * Cards of the runs that go on, to be put in place of older ones.
+ *
+ * @example
+ * ```ts
+ * const markup = renderLiveRuns([])
+ * ```
+ */
 export const renderLiveRuns = (runs: readonly LiveRun[]): string => liveRuns(runs).markup
 
 /** What the page of a store shows. */
@@ -121,6 +135,12 @@ export interface StorePage {
 /**
  * The list of a store's runs, with those that go on above it. It follows `/events` of the server that it comes from
  * (`live` and `runs`, each with `{ markup }`), and sends the runs that were chosen to `/compare`.
+ *
+ * @example
+ * ```ts
+ * const digests = openStore().list().records.map(digestOf)
+ * writeFileSync('runs.html', renderStorePage({ digests, live: [], store: '.epochwatt' }))
+ * ```
  */
 export const renderStorePage = ({ digests, live, store }: StorePage): string => {
   const runs = listed(digests)

@@ -3,7 +3,15 @@ import type { MetricFamily } from './prometheus-text.js'
 
 const JOULES_PER_KWH = 3.6e6
 
-/** Energy and carbon of one run so far, in the base units that Prometheus asks for. */
+/**
+ * Energy and carbon of one run so far, in the base units that Prometheus asks for.
+ *
+ * @example
+ * ```ts
+ * const tracker = startTracking()
+ * renderPrometheus(runFamilies(tracker, tracker.figures()))
+ * ```
+ */
 export const runFamilies = (
   run: { readonly id: string },
   figures: WindowFigures,

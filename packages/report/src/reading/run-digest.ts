@@ -62,7 +62,14 @@ const knownComponents = ({ energy }: RunRecord): RunDigest['energy']['components
     Object.entries(energy.components).flatMap(([component, { kwh }]) => (kwh ? [[component, kwh]] : [])),
   )
 
-/** The digest of a record. Pure. */
+/**
+ * The digest of a record. Pure.
+ *
+ * @example
+ * ```ts
+ * const { energy, metrics } = digestOf(openStore().read('latest'))
+ * ```
+ */
 export const digestOf = (record: RunRecord): RunDigest => {
   const { energy, epochs, methodology } = record
   const { beside, ...grid } = record.grid
@@ -107,7 +114,15 @@ export const digestOf = (record: RunRecord): RunDigest => {
 
 const isDigest = (run: RunRecord | RunDigest): run is RunDigest => 'digest' in run
 
-/** Records become digests; digests stay what they are. */
+/**
+ * Records become digests; digests stay what they are.
+ *
+ * @example
+ * ```ts
+ * const record = openStore().read('latest')
+ * asDigest(asDigest(record)).id === record.id // true
+ * ```
+ */
 export const asDigest = (run: RunRecord | RunDigest): RunDigest => (isDigest(run) ? run : digestOf(run))
 
 const NOTHING = { t_s: [], mean_w: [], min_w: [], max_w: [] }

@@ -13,7 +13,7 @@ import { powerChart } from './power-chart.js'
 
 const CHARTS = { power: powerChart, epochs: epochEnergyChart, metric: metricChart } as const
 
-/** What `renderChart` can draw. */
+/** What `renderSvg` can draw. */
 export const CHART_NAMES = Object.keys(CHARTS) as readonly ChartName[]
 
 /** `power`: watts over time. `epochs`: energy of each epoch. `metric`: a metric against the energy spent. */

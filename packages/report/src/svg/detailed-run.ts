@@ -15,6 +15,14 @@ export interface DetailedRun {
 /**
  * Ids of the runs whose courses are drawn: the reference, then the best trades, then the others in their order. Give
  * their records to `renderHtmlComparison`.
+ *
+ * @example
+ * ```ts
+ * const { records } = openStore().list()
+ * const comparison = compareRuns(records)
+ * const drawn = new Set(runsInDetail(comparison))
+ * renderHtmlComparison(comparison, { records: records.filter(({ id }) => drawn.has(id)) })
+ * ```
  */
 export const runsInDetail = ({ runs, reference }: RunComparison): readonly string[] => {
   const rank = ({ id, standing }: RunComparison['runs'][number]) =>

@@ -13,7 +13,15 @@ const COLUMNS: Readonly<Record<string, (epoch: EpochRecord) => Cell | undefined>
   mean_power_w: epoch => epoch.mean_power_w,
 }
 
-/** One row an epoch, own figures first, then the user's metrics; null = unknown. The `split` form of pandas. */
+/**
+ * One row an epoch, own figures first, then the user's metrics; null = unknown. The `split` form of pandas.
+ *
+ * @example
+ * ```ts
+ * const { columns, data } = epochTable(openStore().read('latest'))
+ * columns.slice(0, 4) // ['epoch', 'duration_s', 'energy_kwh', 'low_kwh']
+ * ```
+ */
 export const epochTable = ({
   epochs,
 }: RunRecord): { readonly columns: readonly string[]; readonly data: readonly (readonly Cell[])[] } => {
@@ -27,7 +35,14 @@ export const epochTable = ({
   }
 }
 
-/** Power over time, one line a point. */
+/**
+ * Power over time, one line a point.
+ *
+ * @example
+ * ```ts
+ * writeFileSync('power.csv', samplesCsv(openStore().read('latest')))
+ * ```
+ */
 export const samplesCsv = ({ power }: RunRecord): string =>
   [
     'seconds,mean_w,min_w,max_w',

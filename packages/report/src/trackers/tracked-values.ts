@@ -25,7 +25,15 @@ const figures = (
 /** Mean power of an epoch; the one figure whose last value says little about the run. */
 export const EPOCH_POWER = 'energy/epoch_mean_watts'
 
-/** An epoch that ended, by its index: its own figures and those of the run so far. Undefined for other windows. */
+/**
+ * An epoch that ended, by its index: its own figures and those of the run so far. Undefined for other windows.
+ *
+ * @example
+ * ```ts
+ * // In an exporter:
+ * for (const event of events) if (event.type === 'window') console.log(epochValues(event)?.values)
+ * ```
+ */
 export const epochValues = (
   event: WindowEvent,
 ): { readonly index: number; readonly values: TrackedValues } | undefined => {
@@ -44,7 +52,14 @@ export const epochValues = (
   }
 }
 
-/** Totals of a finished run, with bounds. */
+/**
+ * Totals of a finished run, with bounds.
+ *
+ * @example
+ * ```ts
+ * totalValues(openStore().read('latest'))['energy/total_kwh'] // kWh
+ * ```
+ */
 export const totalValues = ({ energy, carbon }: RunRecord): TrackedValues =>
   known({
     'energy/total_kwh': energy.total_kwh?.value,

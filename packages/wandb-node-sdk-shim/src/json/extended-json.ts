@@ -12,7 +12,14 @@ const isPlain = (value: JsonValue): boolean => {
   return Array.isArray(value) ? value.every(isPlain) : Object.values(value).every(isPlain)
 }
 
-/** `value` as extended JSON, without spaces. Big integers are written as plain digits. */
+/**
+ * `value` as extended JSON, without spaces. Big integers are written as plain digits.
+ *
+ * @example
+ * ```ts
+ * stringifyExtended({ loss: Number.NaN }) // '{"loss":NaN}'
+ * ```
+ */
 export const stringifyExtended = (value: JsonValue): string => {
   // For finite numbers String and JSON.stringify agree.
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
@@ -30,6 +37,11 @@ const MARK = '\u0000number'
  * Parses extended JSON, and so any JSON.
  *
  * @throws {SyntaxError} if `text` is neither.
+ *
+ * @example
+ * ```ts
+ * parseExtended('{"loss":NaN}') // { loss: NaN }
+ * ```
  */
 export const parseExtended = (text: string): JsonValue => {
   if (!text.includes('N') && !text.includes('I')) return JSON.parse(text) as JsonValue

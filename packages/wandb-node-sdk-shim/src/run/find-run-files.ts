@@ -12,6 +12,11 @@ const logIn = (dir: string): string | undefined => {
  *
  * @param path a run's directory, its `.wandb` file, or a `wandb` folder with the directories of runs.
  * @throws {WandbError} `USAGE` if there is no run.
+ *
+ * @example
+ * ```ts
+ * for (const path of findRunFiles('wandb')) console.log(path)
+ * ```
  */
 export const findRunFiles = (path: string): string[] => {
   const stat = statSync(path, { throwIfNoEntry: false })

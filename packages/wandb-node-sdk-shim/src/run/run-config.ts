@@ -4,7 +4,15 @@ import { isMedia } from '../media/media.js'
 import type { JsonItem, RecordBody } from '../record/record-body.js'
 import { jsonFriendly } from './json-friendly.js'
 
-/** Inputs of the run: hyperparameters and whatever else does not change while it runs. */
+/**
+ * Inputs of the run: hyperparameters and whatever else does not change while it runs.
+ *
+ * @example
+ * ```ts
+ * const run = await init({ project: 'digits' })
+ * run.config.update({ optimizer: 'adam' })
+ * ```
+ */
 export class RunConfig {
   readonly #values = new Map<string, JsonValue>()
   readonly #write: (body: RecordBody) => void

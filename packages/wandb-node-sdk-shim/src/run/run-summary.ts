@@ -3,7 +3,15 @@ import { jsonFriendly } from './json-friendly.js'
 import type { SummaryTree } from './summary-tree.js'
 import type { SummaryWriter } from './summary-writer.js'
 
-/** Results of the run: the latest of every metric, and what is set here by hand. */
+/**
+ * Results of the run: the latest of every metric, and what is set here by hand.
+ *
+ * @example
+ * ```ts
+ * const run = await init({ project: 'digits' })
+ * run.summary.update({ bestAccuracy: 0.98 })
+ * ```
+ */
 export class RunSummary {
   readonly #tree: SummaryTree
   readonly #writer: SummaryWriter

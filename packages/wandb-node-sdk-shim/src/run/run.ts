@@ -27,6 +27,13 @@ const nowSeconds = () => Date.now() / 1000
 /**
  * One run. No method throws because of a disk, a network or a value that cannot be logged; such things are warned
  * about on standard error, once each. Wrong arguments throw a {@link WandbError}.
+ *
+ * @example
+ * ```ts
+ * const run = await init({ project: 'digits', config: { lr: 0.01 } })
+ * run.log({ loss: 0.5 })
+ * await run.finish()
+ * ```
  */
 export class Run {
   readonly #parts: RunParts

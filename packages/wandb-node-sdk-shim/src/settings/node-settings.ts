@@ -16,7 +16,14 @@ const readText = (path: string): string | undefined => {
   }
 }
 
-/** The settings in force for a process: arguments, `env`, `./wandb/settings`, `~/.config/wandb/settings`, defaults. */
+/**
+ * The settings in force for a process: arguments, `env`, `./wandb/settings`, `~/.config/wandb/settings`, defaults.
+ *
+ * @example
+ * ```ts
+ * const { baseUrl, mode } = loadSettings({ mode: 'offline' })
+ * ```
+ */
 export const loadSettings = (input: SettingsInput, env: Environment = process.env): Settings => {
   const rootDir = input.rootDir ?? env.WANDB_DIR ?? process.cwd()
   const configDir = env.WANDB_CONFIG_DIR || join(homedir(), '.config', 'wandb')

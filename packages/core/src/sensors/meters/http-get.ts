@@ -1,5 +1,3 @@
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import { MeterError } from './meter-error.js'
 
 export interface HttpGet {
@@ -20,21 +18,26 @@ export interface HttpReply {
 /** Pages of exporters on large machines are some megabytes. */
 const LONGEST_REPLY = 16 * 2 ** 20
 
+/** Loaded at first use: few runs ask anybody, and everybody would pay 2 MB for it. */
+const requesterOf = async (isTls: boolean) =>
+  (isTls ? await import('node:https') : await import('node:http')).request
+
 /**
  * One request with a limit on its whole time. Not `fetch`: that takes 30 ms and some megabytes to load in a thread of its
  * own, and its connections outlive their use. Redirects are not followed, so that no secret goes elsewhere.
  *
  * @throws MeterError
  */
-export const httpGet = ({
+export const httpGet = async ({
   url,
   method = 'GET',
   headers,
   timeoutMs,
   allowSelfSigned,
-}: HttpGet): Promise<HttpReply> =>
-  new Promise((resolve, reject) => {
-    const isTls = url.startsWith('https:')
+}: HttpGet): Promise<HttpReply> => {
+  const isTls = url.startsWith('https:')
+  const request = await requesterOf(isTls)
+  return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs)
     const fail = (cause: unknown): void => {
       const { code } = cause as { code?: unknown }
@@ -43,8 +46,7 @@ export const httpGet = ({
         cause instanceof MeterError ? cause : new MeterError(signal.aborted ? 'ETIMEDOUT' : known, { cause }),
       )
     }
-    const ask = isTls ? requestHttps : requestHttp
-    const sent = ask(
+    const sent = request(
       url,
       {
         method,
@@ -74,3 +76,4 @@ export const httpGet = ({
     sent.on('error', fail)
     sent.end()
   })
+}

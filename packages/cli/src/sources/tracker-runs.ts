@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { EpochwattError, type RunRecord, type RunStore } from '@epochwatt/core'
+import { EpochwattError } from '@epochwatt/core'
 import { printable } from '@epochwatt/report'
-import type { Console } from './console.js'
-import type { MemoryStore } from './run-index.js'
+import type { Console } from '../console.js'
 
 /**
  * A plugin of the user's: beside the command, or in the project where it is run, since `npx` puts the command somewhere
@@ -58,12 +57,3 @@ export const tellLeftOut = (console: Console, tracker: string, leftOut: readonly
     console.err(`epochwatt: ${tracker} run ${run} (${printable(name)}) was left out: ${printable(reason)}\n`)
   }
 }
-
-/** The store in which a tracker's runs are kept, with what was read just now, kept or not. */
-export const withRecords = (store: RunStore, records: readonly RunRecord[]): MemoryStore => ({
-  ...store,
-  records,
-  list: () => ({ records, unreadable: [] }),
-  read: reference =>
-    records.find(({ id, name }) => id === reference || name === reference) ?? store.read(reference),
-})
