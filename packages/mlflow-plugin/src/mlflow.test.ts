@@ -29,14 +29,14 @@ const train = async (options: Parameters<typeof mlflow>[0]): Promise<RunRecord> 
     dir,
     country: 'FR',
     project: 'plugin tests',
-    // Several readings also of so short a run, since there is no chart of one.
+    // Several readings of a short run, since there is no chart of one.
     samplingIntervalMs: 50,
     params: { lr: 0.1 },
     exporters: [mlflow({ trackingUri: server().server.url, ...options })],
   })
   for (let index = 0; index < 3; index++) {
     const epoch = tracker.window('epoch', { index })
-    busyFor(60)
+    busyFor(200)
     epoch.end()
     epoch.logMetrics({ loss: 1 / (index + 1) })
     await new Promise(resolve => setTimeout(resolve, 5))
