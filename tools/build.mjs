@@ -8,4 +8,5 @@ const run = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit'
 run(here('inline-worker.mjs'))
 run(here('inline-page-script.mjs'))
 run(here('../node_modules/typescript/bin/tsc'), '-b')
+run(here('prune-outputs.mjs'))
 run(here('flatten-core.mjs'))

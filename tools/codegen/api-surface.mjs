@@ -1,6 +1,8 @@
 // What each published entrance exports, as text without comments: `api/<package>.txt`. A change of the public API is then
 // a change of these files, which a review cannot miss. Reads the declarations that `tsc -b` wrote.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+//   node tools/codegen/api-surface.mjs           writes
+//   node tools/codegen/api-surface.mjs --check   names what is not as written, and what has no documentation; exits 1 then
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -25,7 +27,7 @@ const printer = ts.createPrinter({ removeComments: true })
 const isDocumented = symbol => symbol.getDocumentationComment(undefined).length > 0
 
 /** Every package's public surface. */
-export const readApi = () => {
+const readApi = () => {
   const packages = readdirSync(`${root}packages`).flatMap(folder => {
     const at = `${root}packages/${folder}/`
     const manifest = JSON.parse(readFileSync(`${at}package.json`, 'utf8'))
@@ -52,10 +54,10 @@ export const readApi = () => {
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .map(exported => {
           const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
-          if (!isDocumented(symbol)) undocumented.push(`${path}: ${exported.name}`)
           // Generated from a document that is in the repository itself.
           if (symbol.declarations?.[0]?.getSourceFile().fileName.endsWith('.gen.d.ts'))
             return `${exported.name}: generated`
+          if (!isDocumented(symbol)) undocumented.push(`${path}: ${exported.name}`)
           const declared = (symbol.declarations ?? []).map(declaration => {
             // A constant's keyword stands two levels above its name.
             const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration
@@ -75,6 +77,23 @@ export const readApi = () => {
   })
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { file, text } of readApi()) writeFileSync(new URL(`api/${file}.txt`, import.meta.url), text)
+const folder = new URL('api/', import.meta.url)
+const packages = readApi()
+const expected = new Map(packages.map(({ file, text }) => [`${file}.txt`, text]))
+const gone = readdirSync(folder).filter(name => !expected.has(name))
+
+if (process.argv.includes('--check')) {
+  const isWritten = ([name, text]) => {
+    const at = new URL(name, folder)
+    return existsSync(at) && readFileSync(at, 'utf8') === text
+  }
+  const changed = [...gone, ...[...expected].filter(entry => !isWritten(entry)).map(([name]) => name)]
+  const undocumented = packages.flatMap(({ undocumented }) => undocumented)
+  for (const name of changed)
+    console.log(`changed: ${name}; if the public API is to change, run "node tools/codegen/api-surface.mjs"`)
+  for (const name of undocumented) console.log(`undocumented: ${name}`)
+  if (changed.length + undocumented.length > 0) process.exitCode = 1
+} else {
+  for (const name of gone) rmSync(new URL(name, folder))
+  for (const [name, text] of expected) writeFileSync(new URL(name, folder), text)
 }

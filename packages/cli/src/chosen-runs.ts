@@ -2,7 +2,8 @@ import { EpochwattError, type RunRecord } from '@epochwatt/core'
 import { digestOf, type RunDigest } from '@epochwatt/report'
 import type { Call, OptionSpec } from './command.js'
 import type { Console } from './console.js'
-import { type OpenSources, openSources } from './sources/open-sources.js'
+import { isRunFile } from './sources/file-source.js'
+import { openSources } from './sources/open-sources.js'
 import type { RunSource } from './sources/run-source.js'
 import { digestsOf } from './store-option.js'
 
@@ -15,10 +16,12 @@ export const projectOption = (description: string): OptionSpec => ({
 
 /** Runs that a call means, each once, wherever they came from. */
 export interface ChosenRuns {
-  /** By source in the order of the call: stores, files, trackers. */
+  /** Those named one by one first, then by source: stores, trackers. */
   readonly digests: readonly RunDigest[]
-  /** Labels of the sources of a run, by its id. */
-  readonly sources: ReadonlyMap<string, string>
+  /** What the sources of a run are called, by its id. */
+  readonly labels: ReadonlyMap<string, string>
+  /** Where they were looked for. */
+  readonly sources: readonly RunSource[]
   /** The whole record of one of them. */
   readonly read: (id: string) => RunRecord
   /** A run of these sources that need not be one of them, by id, unique beginning of one, or name. */
@@ -29,7 +32,8 @@ const isUnknown = (error: unknown): boolean =>
   error instanceof EpochwattError && error.code === 'RUN_NOT_FOUND'
 
 /**
- * A run by its name, and where it is. Stores come first: who names a run usually means one of theirs.
+ * A run by its name, or the only one of a file, and where it is. Stores come first: who names a run usually means one of
+ * theirs.
  *
  * @throws EpochwattError `RUN_NOT_FOUND` or `RUN_AMBIGUOUS`, and what reading a record throws.
  */
@@ -38,6 +42,15 @@ export const findRun = (
   reference: string,
 ): { readonly record: RunRecord; readonly source: RunSource } => {
   let first: unknown
+  const file = sources.find(({ kind, label }) => kind === 'file' && label === reference)
+  if (file) {
+    const [record, ...others] = file.store.list().records
+    if (record && others.length === 0) return { record, source: file }
+    throw new EpochwattError(
+      'RUN_AMBIGUOUS',
+      `${reference} holds ${others.length + 1} runs; \`epochwatt import\` takes them over, so that one can be named.`,
+    )
+  }
   for (const source of sources) {
     try {
       return { record: source.store.read(reference), source }
@@ -58,42 +71,47 @@ interface Chosen {
   readonly digests: readonly RunDigest[]
 }
 
-/** What one source contributes. */
-const contribution = (
-  source: RunSource,
-  named: readonly RunRecord[],
-  call: Call,
-  console: Console,
-  isAlone: boolean,
-): readonly RunDigest[] => {
-  const project = call.text('project')
-  if (source.kind !== 'store') return named.length > 0 ? named.map(digestOf) : digestsOf(source.store, console)
-  const ofProject =
-    project === undefined
-      ? []
-      : digestsOf(source.store, console).filter(digest => digest.project === project)
-  if (named.length > 0 || project !== undefined) return [...named.map(digestOf), ...ofProject]
-  if (!isAlone) return call.texts('dir').length > 0 ? digestsOf(source.store, console) : []
-  const all = digestsOf(source.store, console)
-  return all.filter(digest => digest.project === all.at(-1)?.project)
+const runsOfFile = (sources: readonly RunSource[], path: string): Chosen => {
+  const source = sources.find(({ kind, label }) => kind === 'file' && label === path)!
+  return { source, digests: source.store.list().records.map(digestOf) }
 }
 
-const merge = (chosen: readonly Chosen[]): Pick<ChosenRuns, 'digests' | 'sources' | 'read'> => {
+/** What a source contributes to what is named one by one. */
+const contribution = (
+  { kind, store }: RunSource,
+  isNamed: boolean,
+  call: Call,
+  console: Console,
+): readonly RunDigest[] => {
+  const project = call.text('project')
+  if (kind === 'file') return []
+  if (kind === 'store' && project !== undefined)
+    return digestsOf(store, console).filter(digest => digest.project === project)
+  if (isNamed || (kind === 'store' && call.texts('dir').length === 0)) return []
+  return digestsOf(store, console)
+}
+
+const ofLatestProject = (digests: readonly RunDigest[]): readonly RunDigest[] => {
+  const project = digests.at(-1)?.project
+  return digests.filter(digest => digest.project === project)
+}
+
+const merge = (chosen: readonly Chosen[]): Pick<ChosenRuns, 'digests' | 'labels' | 'read'> => {
   const digests = new Map<string, RunDigest>()
   const places = new Map<string, RunSource>()
-  const sources = new Map<string, string>()
+  const labels = new Map<string, string>()
   for (const { source, digests: found } of chosen)
     for (const digest of found) {
-      const label = sources.get(digest.id)
+      const label = labels.get(digest.id)
       if (label === undefined) {
         digests.set(digest.id, digest)
         places.set(digest.id, source)
-        sources.set(digest.id, source.label)
-      } else if (places.get(digest.id) !== source) sources.set(digest.id, `${label}, ${source.label}`)
+        labels.set(digest.id, source.label)
+      } else if (places.get(digest.id) !== source) labels.set(digest.id, `${label}, ${source.label}`)
     }
   return {
     digests: [...digests.values()],
-    sources,
+    labels,
     read: id => places.get(id)!.store.read(id),
   }
 }
@@ -112,22 +130,32 @@ export const chooseRuns = async (
   command: string,
   doing: string,
 ): Promise<ChosenRuns> => {
-  const { all, references }: OpenSources = await openSources(call, console, command)
-  const named = references.map(reference => findRun(all, reference))
-  const isAlone = all.length === 1 && references.length === 0
-  const chosen = all.map(source => ({
-    source,
-    digests: contribution(
-      source,
-      named.filter(found => found.source === source).map(({ record }) => record),
-      call,
-      console,
-      isAlone,
-    ),
-  }))
+  const sources = await openSources(call, console, command)
+  const oneByOne = call.positionals.map((reference): Chosen => {
+    if (isRunFile(reference)) return runsOfFile(sources, reference)
+    const { record, source } = findRun(sources, reference)
+    return { source, digests: [digestOf(record)] }
+  })
+  const [only] = sources
+  const isAlone = only !== undefined && sources.length === 1 && oneByOne.length === 0
+  const chosen =
+    isAlone && call.text('project') === undefined
+      ? [{ source: only, digests: ofLatestProject(digestsOf(only.store, console)) }]
+      : [
+          ...oneByOne,
+          ...sources.map(source => ({
+            source,
+            digests: contribution(
+              source,
+              oneByOne.some(named => named.source === source),
+              call,
+              console,
+            ),
+          })),
+        ]
   const runs = merge(chosen)
   const [first] = runs.digests
   if (isAlone && runs.digests.length > 1)
     console.err(`${doing} ${runs.digests.length} runs of project ${JSON.stringify(first!.project)}.\n`)
-  return { ...runs, find: reference => findRun(all, reference).record }
+  return { ...runs, sources, find: reference => findRun(sources, reference).record }
 }

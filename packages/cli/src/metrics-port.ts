@@ -1,7 +1,7 @@
 import type { Tracker } from '@epochwatt/core'
 import type { Call, OptionSpec } from './command.js'
 import type { Console } from './console.js'
-import { loadPlugin } from './tracker-runs.js'
+import { loadPlugin } from './load-plugin.js'
 import { UsageError } from './usage-error.js'
 
 /** `--metrics-port`, for commands that track something which lasts. */

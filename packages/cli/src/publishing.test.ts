@@ -90,7 +90,6 @@ describe('disclose', () => {
     [['--per', 'sample', '--count', '0'], '"--count"'],
     [['--count', '3'], 'Option "--count" is for a unit of your own'],
     [['--training-type', 'long'], 'accepted: pre-training, fine-tuning'],
-    [['first', '--project', 'paper'], 'Option "--project" is for calls that name no runs'],
   ])('answers %j with one sentence and exit code 2', async (args, message) => {
     const { code, out, err } = await call('disclose', ...args)
     expect(code).toBe(2)

@@ -1,3 +1,9 @@
+/**
+ * Measures, or honestly models, energy and carbon of machine-learning work in Node.
+ *
+ * @module @epochwatt/core
+ */
+
 export { EpochwattError, OptionError } from './errors.js'
 export { csvExporter } from './export/csv-exporter.js'
 export type {

@@ -1,3 +1,9 @@
+/**
+ * MLflow tracking for Node and pages: functions of the run that is active, and a client beneath them.
+ *
+ * @module mlflow-js-client
+ */
+
 import { createClientParts, type MlflowClient, type MlflowClientOptions } from './client.js'
 import { createMlflow as createMlflowOn, type Mlflow } from './fluent/mlflow.js'
 import { nodePlatform } from './platform/node.js'

@@ -1,3 +1,9 @@
+/**
+ * Figures of runs to and from MLflow.
+ *
+ * @module @epochwatt/mlflow-plugin
+ */
+
 export { mlflow, mlflow as createExporter } from './mlflow.js'
 export type { MlflowExporterOptions } from './options.js'
 export {

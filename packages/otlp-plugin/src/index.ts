@@ -1,1 +1,7 @@
+/**
+ * Figures of runs as OpenTelemetry metrics.
+ *
+ * @module @epochwatt/otlp-plugin
+ */
+
 export { createExporter, type OtlpExporterOptions, otlp } from './otlp.js'

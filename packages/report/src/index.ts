@@ -1,3 +1,9 @@
+/**
+ * What records say: for the terminal, as pages, pictures, tables and disclosures. All functions are pure.
+ *
+ * @module @epochwatt/report
+ */
+
 export { type Advice, type AdviseOptions, advise } from './advice/advise.js'
 export type { Finding, FindingCode, Saving } from './advice/finding.js'
 export { aggregateCsv } from './aggregate/aggregate-csv.js'

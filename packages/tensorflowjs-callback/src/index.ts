@@ -1,3 +1,9 @@
+/**
+ * Energy and carbon per epoch in `model.fit` of TensorFlow.js.
+ *
+ * @module @epochwatt/tensorflowjs-callback
+ */
+
 export { type Autolog, type AutologOptions, type AutologTensorFlow, autolog } from './autolog/autolog.js'
 export type { Budget, BudgetLimit, BudgetState } from './budget.js'
 export { type EnergyCallback, energyCallback } from './energy-callback.js'

@@ -1,3 +1,9 @@
+/**
+ * The part that works in a page: online runs.
+ *
+ * @module wandb-node-sdk-shim (browser)
+ */
+
 export { Artifact } from './artifact/artifact.js'
 export type { LogArtifactOptions } from './artifact/artifact-record.js'
 export type { RemoteArtifact } from './artifact/remote-artifact.js'

@@ -1,3 +1,9 @@
+/**
+ * Runs of Weights & Biases from Node.
+ *
+ * @module wandb-node-sdk-shim
+ */
+
 export type { RemoteRun } from './api/remote-run.js'
 export { type ReadRunsOptions, readRuns } from './api/runs.js'
 export { Artifact } from './artifact/artifact.js'

@@ -1,3 +1,9 @@
+/**
+ * Figures of runs to and from Weights & Biases.
+ *
+ * @module @epochwatt/wandb-plugin
+ */
+
 export { type MetricsServer, type ServeMetricsOptions, serveMetrics } from './companion/serve-metrics.js'
 export type { WandbExporterOptions } from './options.js'
 export type { WandbRuns } from './reading/logged-run.js'

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CgroupTree } from './cgroup-tree.js'
 import { InPlaceFile, padded } from './in-place-file.js'
 
 /** USER_HZ: the unit of CPU time in `/proc`, the same on all platforms that Node runs on. */
@@ -23,6 +24,8 @@ interface Process {
   parentThread: number
   readonly command: string
   readonly startTicks: bigint
+  /** Path of its control group, where it is in one that can be seen. */
+  group: string | undefined
   microcores: bigint
   /** Own CPU time and that of reaped children, femtoseconds. */
   own: bigint
@@ -45,6 +48,7 @@ export class ProcTree {
   readonly #uptime: InPlaceFile
   readonly #loadavg: InPlaceFile
   readonly #processes = new Map<number, Process>()
+  #cgroups: CgroupTree | undefined
   #now = 0n
   #busy = 0n
   #steal = 0n
@@ -119,6 +123,7 @@ export class ProcTree {
       parentThread,
       command,
       startTicks: this.#now / NANOSECONDS_PER_TICK,
+      group: this.#processes.get(parent)?.group,
       microcores: toMicrocores(cores),
       own: 0n,
       reaped: 0n,
@@ -128,12 +133,25 @@ export class ProcTree {
     this.#checkLoad()
     this.#writeChildren(pid)
     this.#writeChildren(parent)
+    if (process.group !== undefined) this.#cgroups?.enter(pid, process.group)
     return pid
   }
 
   /** Marks a process as the reader itself: `self` points to it. */
   setSelf(pid: number): void {
     symlinkSync(String(pid), join(this.#root, 'self'))
+  }
+
+  setCgroups(cgroups: CgroupTree): void {
+    this.#cgroups = cgroups
+  }
+
+  /** Puts a process into another control group; what it starts from now on is born there. */
+  move(pid: number, group: string): void {
+    const process = this.#get(pid)
+    if (process.group !== undefined) this.#cgroups?.leave(pid, process.group)
+    process.group = group
+    this.#cgroups?.enter(pid, group)
   }
 
   setCores(pid: number, cores: number): void {
@@ -169,6 +187,7 @@ export class ProcTree {
     process.stat.remove()
     rmSync(join(this.#root, String(pid)), { recursive: true })
     this.#processes.delete(pid)
+    if (process.group !== undefined) this.#cgroups?.leave(pid, process.group)
     const parent = this.#processes.get(process.parent)
     if (parent && reaped) {
       parent.reaped += process.own + process.reaped
@@ -197,6 +216,7 @@ export class ProcTree {
       if (process.microcores === 0n) continue
       load += process.microcores
       process.own += process.microcores * elapsed
+      if (process.group !== undefined) this.#cgroups?.count(process.group, process.microcores * elapsed)
       this.#write(process)
     }
     this.#busy += load * elapsed
@@ -214,6 +234,7 @@ export class ProcTree {
     this.#machine.close()
     this.#uptime.close()
     this.#loadavg.close()
+    this.#cgroups?.close()
     for (const { stat } of this.#processes.values()) stat.close()
   }
 }

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type CgroupOptions, CgroupTree } from './cgroup-tree.js'
 import { type CpuOptions, DEFAULT_CPU, writeMachineFiles } from './machine-files.js'
 import { toNanoseconds } from './power-history.js'
 import { PowercapTree, type TreeZone } from './powercap-tree.js'
@@ -19,6 +20,8 @@ export interface SyntheticMachineOptions {
   readonly dir?: string
   /** Whether the kernel has `/proc/<pid>/task/<tid>/children`. */
   readonly childrenFiles?: boolean
+  /** A hierarchy of control groups with the reader in one of them; by default there is none. */
+  readonly cgroup?: CgroupOptions
 }
 
 /** Process id of the reader itself, the target of `/proc/self`. */
@@ -51,7 +54,7 @@ export class SyntheticMachine {
   readonly #devices: SysfsDevice[] = []
   #now = 0n
 
-  constructor({ zones = [], cpu, seed = 1, dir, childrenFiles = true }: SyntheticMachineOptions) {
+  constructor({ zones = [], cpu, seed = 1, dir, childrenFiles = true, cgroup }: SyntheticMachineOptions) {
     this.#dir = mkdtempSync(
       join(dir ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir()), 'synthetic-machine-'),
     )
@@ -67,6 +70,11 @@ export class SyntheticMachine {
     this.#proc.spawn({ pid: 1, parent: 0, command: 'init' })
     this.#proc.spawn({ pid: SELF_PID, parent: 1, command: 'node' })
     this.#proc.setSelf(SELF_PID)
+    if (cgroup) {
+      const reader = join(this.procRoot, String(SELF_PID))
+      this.#proc.setCgroups(new CgroupTree(join(this.#dir, 'cgroup'), reader, cgroup))
+      this.#proc.move(SELF_PID, cgroup.group)
+    }
     const random = seededRandom(seed)
     for (const zone of zones) this.#addZone(zone, BigInt(Math.floor(random() * 2 ** 32)))
   }
@@ -227,6 +235,11 @@ export class SyntheticMachine {
    */
   exitProcess(pid: number, { reaped = true }: { readonly reaped?: boolean } = {}): void {
     this.#proc.exit(pid, reaped)
+  }
+
+  /** Puts a process into a control group, which is made if it is not there; its later children are born in it. */
+  moveToCgroup(pid: number, group: string): void {
+    this.#proc.move(pid, group)
   }
 
   /** The reader becomes the parent of a process that another started, as process 1 of a container does of orphans. */

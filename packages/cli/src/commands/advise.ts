@@ -1,12 +1,13 @@
 import { EpochwattError, type RunRecord } from '@epochwatt/core'
 import { type IntensityCourse, readPast } from '@epochwatt/core/planning'
 import { advise as adviseRuns, renderTerminalAdvice } from '@epochwatt/report'
-import { chosenRuns, projectOption } from '../chosen-runs.js'
+import { chooseRuns, projectOption } from '../chosen-runs.js'
 import type { Call, Command } from '../command.js'
 import { withFlagNames } from '../flag-names.js'
 import { GRID_FLAG_NAMES, GRID_OPTIONS, gridChoiceOf } from '../grid-options.js'
 import { json } from '../json.js'
-import { DIR_OPTION, JSON_OPTION, storeOf } from '../store-option.js'
+import { SOURCE_OPTIONS } from '../sources/open-sources.js'
+import { JSON_OPTION } from '../store-option.js'
 
 const NAME = 'advise'
 
@@ -42,11 +43,12 @@ export const advise: Command = {
   options: {
     project: projectOption('Look at all runs of this project.'),
     ...GRID_OPTIONS,
-    dir: DIR_OPTION,
+    ...SOURCE_OPTIONS,
     json: JSON_OPTION,
   },
   run: async (call, console) => {
-    const records = chosenRuns(call, storeOf(call), console, NAME, 'Looking at')
+    const { digests, read } = await chooseRuns(call, console, NAME, 'Looking at')
+    const records = digests.map(({ id }) => read(id))
     if (records.length === 0)
       throw new EpochwattError(
         'NO_RUNS',

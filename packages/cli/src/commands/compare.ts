@@ -8,12 +8,12 @@ import {
   renderTerminalComparison,
   runsInDetail,
 } from '@epochwatt/report'
-import { chosenDigests, projectOption } from '../chosen-runs.js'
+import { chooseRuns, projectOption } from '../chosen-runs.js'
 import type { Call, Command } from '../command.js'
 import { withFlagNames } from '../flag-names.js'
 import { json } from '../json.js'
-import { DIR_OPTION, JSON_OPTION } from '../store-option.js'
-import { isOfTracker, storeOrTracker, TRACKER_OPTIONS } from '../tracker-option.js'
+import { SOURCE_OPTIONS } from '../sources/open-sources.js'
+import { JSON_OPTION } from '../store-option.js'
 import { UsageError } from '../usage-error.js'
 import { writePage } from '../write-page.js'
 
@@ -39,8 +39,10 @@ export const compare: Command = {
   arguments: '[RUN…]',
   takes: [0, Number.POSITIVE_INFINITY],
   details: [
-    'Without RUN, all runs of the project of the latest run are compared. The first run is the one that the others',
-    'are held against, unless --against names another.',
+    'RUN is an id, the unique beginning of one, a name, or a file: a record, CodeCarbon’s emissions.csv, a log of',
+    'carbontracker. Without any, all runs of the project of the latest run are compared. Stores, files and trackers named',
+    'together are compared together; docs/compare.md. The first run is the one that the others are held against, unless',
+    '--against names another.',
   ],
   options: {
     metric: {
@@ -62,20 +64,18 @@ export const compare: Command = {
     },
     html: { type: 'string', value: 'FILE', description: 'Write a page with charts, and print its path.' },
     csv: { type: 'boolean', description: 'Write CSV with all digits to stdout.' },
-    ...TRACKER_OPTIONS,
-    dir: DIR_OPTION,
+    ...SOURCE_OPTIONS,
     json: JSON_OPTION,
   },
   run: async (call, console) => {
     checkForms(call)
     const better = betterOf(call)
-    const store = await storeOrTracker(call, console, NAME)
+    const chosen = await chooseRuns(call, console, NAME, 'Comparing')
     const against = call.text('against')
-    const reference = against === undefined ? undefined : store.read(against)
-    const isServer = isOfTracker(call)
-    const chosen = chosenDigests(call, store, console, NAME, 'Comparing', isServer)
-    const withReference =
-      reference && !chosen.some(({ id }) => id === reference.id) ? [digestOf(reference), ...chosen] : chosen
+    const reference = against === undefined ? undefined : chosen.find(against)
+    const isMissing = reference && !chosen.digests.some(({ id }) => id === reference.id)
+    const withReference = isMissing ? [digestOf(reference), ...chosen.digests] : chosen.digests
+    const read = (id: string) => (isMissing && id === reference.id ? reference : chosen.read(id))
     if (withReference.length < 2) {
       throw new EpochwattError(
         'TOO_FEW_RUNS',
@@ -88,6 +88,7 @@ export const compare: Command = {
         reference: reference?.id,
         better,
         at: call.text('at'),
+        sources: chosen.labels,
       }),
     )
     const page = call.text('html')
@@ -95,7 +96,7 @@ export const compare: Command = {
     else if (call.flag('csv')) console.out(comparisonCsv(comparison))
     else if (page !== undefined) {
       console.out(
-        `${writePage(page, 'html', renderHtmlComparison(comparison, { records: runsInDetail(comparison).map(store.read) }))}\n`,
+        `${writePage(page, 'html', renderHtmlComparison(comparison, { records: runsInDetail(comparison).map(read) }))}\n`,
       )
     } else {
       const width = console.width ?? Number.POSITIVE_INFINITY

@@ -1,4 +1,4 @@
-import type { RunRecord, RunStore } from '@epochwatt/core'
+import type { RunRecord } from '@epochwatt/core'
 import {
   BOAMPS_DATA_TYPES,
   BOAMPS_INFRASTRUCTURES,
@@ -8,12 +8,14 @@ import {
   type FunctionalUnit,
   type TrainingType,
 } from '@epochwatt/report'
-import { chosenRuns, projectOption } from '../chosen-runs.js'
+import { chooseRuns, projectOption } from '../chosen-runs.js'
 import type { Call, Command } from '../command.js'
 import type { Console } from '../console.js'
 import { withFlagNames } from '../flag-names.js'
 import { numberOption } from '../number-option.js'
-import { DIR_OPTION, digestsOf, storeOf } from '../store-option.js'
+import { SOURCE_OPTIONS } from '../sources/open-sources.js'
+import type { RunSource } from '../sources/run-source.js'
+import { digestsOf } from '../store-option.js'
 import { UsageError } from '../usage-error.js'
 
 const NAME = 'disclose'
@@ -62,11 +64,21 @@ const BOAMPS_FLAGS = {
 }
 
 /** A disclosure of the runs that went well is none of the work. */
-const warnOfOthers = (call: Call, records: readonly RunRecord[], store: RunStore, console: Console): void => {
+const warnOfOthers = (
+  call: Call,
+  records: readonly RunRecord[],
+  sources: readonly RunSource[],
+  console: Console,
+): void => {
   if (call.positionals.length === 0) return
   const projects = new Set(records.map(({ project }) => project))
-  const all = digestsOf(store, console).filter(({ project }) => projects.has(project))
-  const left = all.length - records.length
+  const disclosed = new Set(records.map(({ id }) => id))
+  const left = new Set(
+    sources
+      .flatMap(({ store }) => digestsOf(store, console))
+      .filter(({ id, project }) => projects.has(project) && !disclosed.has(id))
+      .map(({ id }) => id),
+  ).size
   if (left > 0)
     console.err(
       `Left out: ${left} more run${left === 1 ? '' : 's'} of the same project; without RUN all of them are disclosed.\n`,
@@ -127,16 +139,16 @@ export const disclose: Command = {
       value: 'TEXT',
       description: 'What you state about offsets: a sentence of its own, which changes no figure.',
     },
-    dir: DIR_OPTION,
+    ...SOURCE_OPTIONS,
     json: { type: 'boolean', description: 'The same as --format json.' },
   },
-  run: (call, console) => {
+  run: async (call, console) => {
     const format = formatOf(call)
     const functionalUnit = unitOf(call)
     const trainingType = oneOf(call, 'training-type', TRAINING_TYPES)
-    const store = storeOf(call)
-    const records = chosenRuns(call, store, console, NAME, 'Disclosing')
-    warnOfOthers(call, records, store, console)
+    const { digests, sources, read } = await chooseRuns(call, console, NAME, 'Disclosing')
+    const records = digests.map(({ id }) => read(id))
+    warnOfOthers(call, records, sources, console)
     const boamps = {
       taskStage: call.text('task-stage') ?? (trainingType === 'fine-tuning' ? 'finetuning' : undefined),
       taskFamily: call.text('task-family'),

@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path'
 import type { RunRecord } from '@epochwatt/core'
 import { CHART_NAMES, type ChartName, renderHtmlReport, renderSvg } from '@epochwatt/report'
+import { findRun } from '../chosen-runs.js'
 import type { Call, Command } from '../command.js'
 import { json } from '../json.js'
 import { openFile } from '../open-file.js'
 import { printPdf } from '../pictures/pdf.js'
 import { pngOf } from '../pictures/png.js'
-import { DIR_OPTION } from '../store-option.js'
-import { storeOrTracker, TRACKER_OPTIONS } from '../tracker-option.js'
+import { openSources, SOURCE_OPTIONS } from '../sources/open-sources.js'
 import { UsageError } from '../usage-error.js'
 import { writePage } from '../write-page.js'
 
@@ -55,14 +55,15 @@ export const report: Command = {
   arguments: 'RUN',
   takes: [1, 1],
   details: [
-    'Prints the path of the file. RUN is an id, the unique beginning of one, a name, or "latest".',
+    'Prints the path of the file. RUN is an id, the unique beginning of one, a name, "latest", or a file with one run: a',
+    'record, or what CodeCarbon or carbontracker wrote.',
     'With --svg, --png or --pdf these files are written instead; the page too where --out is given.',
   ],
   options: {
     out: {
       type: 'string',
       value: 'FILE',
-      description: 'Where to write it (default: report.html in the folder of the run).',
+      description: 'Where to write it (default: report.html in the folder of the run, or of the file).',
     },
     beside: {
       type: 'string',
@@ -74,17 +75,17 @@ export const report: Command = {
     png: { type: 'string', value: 'FILE', description: 'Write the main charts as one picture.' },
     chart: { type: 'string', value: 'NAME', description: `Only this chart: ${CHART_NAMES.join(', ')}.` },
     pdf: { type: 'string', value: 'FILE', description: 'Print the report (needs Chromium, Chrome or Edge).' },
-    ...TRACKER_OPTIONS,
+    ...SOURCE_OPTIONS,
     open: { type: 'string', value: 'yes|no', description: 'Show it in the browser (default: no).' },
-    dir: DIR_OPTION,
     json: { type: 'boolean', description: 'Write the path as one JSON document to stdout.' },
   },
   run: async (call, console) => {
     const opening = wantsOpening(call)
     const chart = chartOf(call)
-    const store = await storeOrTracker(call, console, 'report')
-    const record = store.read(call.positionals[0]!)
-    const others = call.texts('beside').map(reference => store.read(reference))
+    const [run, ...beside] = [call.positionals[0]!, ...call.texts('beside')]
+    const sources = await openSources(call, console, 'report', [run, ...beside])
+    const { record, source } = findRun(sources, run)
+    const others = beside.map(reference => findRun(sources, reference).record)
     const page = renderHtmlReport(record, { others })
     const pictures = await writePictures(call, record, page, chart)
     if (pictures.length > 0) {
@@ -96,7 +97,7 @@ export const report: Command = {
       return 0
     }
     const path = writePage(
-      call.text('out') ?? join(store.runDirectory(record.id), 'report.html'),
+      call.text('out') ?? join(source.store.runDirectory(record.id), 'report.html'),
       'out',
       page,
     )

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { openStore } from '@epochwatt/core'
 import type { Call, OptionSpec } from '../command.js'
 import type { Console } from '../console.js'
+import { loadPlugin } from '../load-plugin.js'
 import { storeOf } from '../store-option.js'
 import { UsageError } from '../usage-error.js'
 import { memoryStore } from './memory-store.js'
 import type { RunSource } from './run-source.js'
-import { loadPlugin, progressLine, tellLeftOut } from './tracker-runs.js'
+import { progressLine, tellLeftOut } from './tracker-runs.js'
 
 /** `--mlflow` and `--experiment`, for commands that read runs from there as well. */
 export const MLFLOW_OPTIONS: Readonly<Record<string, OptionSpec>> = {

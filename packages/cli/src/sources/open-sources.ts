@@ -3,8 +3,8 @@ import { relative } from 'node:path'
 import { openStore } from '@epochwatt/core'
 import type { Call, OptionSpec } from '../command.js'
 import type { Console } from '../console.js'
-import { MLFLOW_OPTIONS, mlflowSource } from './mlflow-source.js'
 import { fileSource, isRunFile } from './file-source.js'
+import { MLFLOW_OPTIONS, mlflowSource } from './mlflow-source.js'
 import type { RunSource } from './run-source.js'
 import { WANDB_OPTIONS, wandbSource } from './wandb-source.js'
 
@@ -20,13 +20,6 @@ export const SOURCE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   },
 }
 
-/** Where a call reads runs from: stores, files among its arguments, trackers; in this order. */
-export interface OpenSources {
-  readonly all: readonly RunSource[]
-  /** Arguments that are no files. */
-  readonly references: readonly string[]
-}
-
 const storeSource = (dir: string | undefined): RunSource => {
   const store = openStore(dir)
   const path = dir ?? relative(process.cwd(), store.dir)
@@ -35,7 +28,8 @@ const storeSource = (dir: string | undefined): RunSource => {
 }
 
 /**
- * Opens what a call names, and the default store where it names none.
+ * Where a call reads runs from, in this order: stores, of which the default one is there where no other is named, files
+ * among its arguments, trackers.
  *
  * @throws UsageError, and what reading from a file or tracker throws.
  */
@@ -44,19 +38,15 @@ export const openSources = async (
   console: Console,
   command: string,
   given: readonly string[] = call.positionals,
-): Promise<OpenSources> => {
+): Promise<readonly RunSource[]> => {
   const dirs = call.texts('dir')
   for (const dir of dirs.length > 1 ? dirs : [])
     if (!existsSync(dir)) console.err(`epochwatt: there is no run store ${dir}.\n`)
-  const mlflow = mlflowSource(call, console, command)
-  const wandb = wandbSource(call, console)
-  const trackers = await Promise.all([mlflow, wandb])
-  return {
-    all: [
-      ...(dirs.length > 0 ? dirs : [undefined]).map(storeSource),
-      ...given.filter(isRunFile).map(path => fileSource(path, console)),
-      ...trackers.filter(source => source !== undefined),
-    ],
-    references: given.filter(reference => !isRunFile(reference)),
-  }
+  const mlflow = await mlflowSource(call, console, command)
+  const wandb = await wandbSource(call, console)
+  return [
+    ...(dirs.length > 0 ? dirs : [undefined]).map(storeSource),
+    ...given.filter(isRunFile).map(path => fileSource(path, console)),
+    ...[mlflow, wandb].filter(source => source !== undefined),
+  ]
 }

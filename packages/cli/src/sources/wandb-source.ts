@@ -5,10 +5,11 @@ import { openStore } from '@epochwatt/core'
 import { importRuns } from '@epochwatt/core/import'
 import type { Call, OptionSpec } from '../command.js'
 import type { Console } from '../console.js'
+import { loadPlugin } from '../load-plugin.js'
 import { storeOf } from '../store-option.js'
 import { memoryStore } from './memory-store.js'
 import type { RunSource } from './run-source.js'
-import { loadPlugin, progressLine, tellLeftOut } from './tracker-runs.js'
+import { progressLine, tellLeftOut } from './tracker-runs.js'
 
 /** `--wandb`, for commands that read runs from there as well. */
 export const WANDB_OPTIONS: Readonly<Record<string, OptionSpec>> = {

@@ -1,3 +1,9 @@
+/**
+ * The engine in a page. Bundlers that know the condition `browser` take it for `@epochwatt/core` as well.
+ *
+ * @module @epochwatt/core/browser
+ */
+
 export { EpochwattError, OptionError } from '../errors.js'
 export type { ExportedRun, RecordEvent, RunEvent, RunExporter, WindowEvent } from '../export/exporter.js'
 export { type Equivalent, equivalents } from '../footprint/equivalents.js'

@@ -42,7 +42,7 @@ const machineOf = ({ threads, memoryGb, isHandheld }: PageHardware): MachineFact
 
 const runId = (startedAt: Date): string => {
   const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  const random = crypto.getRandomValues(new Uint8Array(3))
+  const random = crypto.getRandomValues(new Uint8Array(6))
   return `${stamp}-${[...random].map(byte => byte.toString(16).padStart(2, '0')).join('')}`
 }
 

@@ -13,12 +13,18 @@ export type StoredEvent =
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'seq'> : never
 
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+
+const isStored = (event: Partial<StoredEvent> | null): event is StoredEvent =>
+  isCount(event?.seq) &&
+  ((event?.type === 'window' && Number.isSafeInteger(event.window)) ||
+    (event?.type === 'power' && isCount(event.index)) ||
+    event?.type === 'record')
+
 export const parseStored = (line: string): StoredEvent | undefined => {
   try {
     const event = JSON.parse(line) as Partial<StoredEvent> | null
-    return event && typeof event.seq === 'number' && ['window', 'power', 'record'].includes(event.type ?? '')
-      ? (event as StoredEvent)
-      : undefined
+    return isStored(event) ? event : undefined
   } catch {
     return undefined
   }

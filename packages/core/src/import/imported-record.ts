@@ -65,6 +65,12 @@ const sensorsOf = ({ tool, components }: ForeignRun): RunRecord['sensors'] => {
 /**
  * A record of a run that another tool watched. Energy and carbon are those that the tool wrote down; what it did not
  * write down is absent. Nobody's offsets, and no embodied carbon, are added.
+ *
+ * @example
+ * ```ts
+ * // In an importer of one's own, `run` being a `ForeignRun` made of what the tool wrote:
+ * const { energy, carbon } = importedRecord(run)
+ * ```
  */
 export const importedRecord = (run: ForeignRun): RunRecord => {
   const { energy, grid, pue, tool, durationSeconds, startedAt } = run

@@ -1,3 +1,9 @@
+/**
+ * Records made of what other tools wrote.
+ *
+ * @module @epochwatt/core/import
+ */
+
 export { foreignGrid, foreignLocation } from './foreign-place.js'
 export { type ImportOutcome, importRuns } from './import-runs.js'
 export type { ImportedFile } from './imported-file.js'

@@ -116,6 +116,7 @@ const build = () => {
     scope: z.enum(['process', 'machine']),
     staticPolicy,
     reservedShare: z.number().min(0).max(1).optional(),
+    memoryLimitBytes: atLeast0.positive().optional(),
     idleWatts: atLeast0.optional(),
     sensors: z.array(sensor),
     unavailable,
@@ -173,7 +174,10 @@ const build = () => {
         .union([z.tuple([figure, figure, figure]), z.tuple([figure, figure, figure, figure.nullable()])])
         .nullable(),
       m: z.object({ since: t, raw: z.record(text, z.number()) }).optional(),
+      g: z.union([z.literal(1), z.literal(2)]).optional(),
       p: z.tuple([count, count]).optional(),
+      k: atLeast0.optional(),
+      b: z.record(text, z.number().min(0).max(100)).optional(),
       d: z.record(text, deviceUse).optional(),
       w: figure.optional(),
     }),
@@ -213,6 +217,18 @@ const build = () => {
 }
 
 let schema: ReturnType<typeof build> | undefined
+
+/**
+ * Whether a decoded line is an entry of a kind that only a later version knows: whole, but nothing to us. What was
+ * decided at the start is not of that kind, so a run can be read without it.
+ */
+export const isLaterEntry = (value: unknown): boolean => {
+  schema ??= build()
+  if (typeof value !== 'object' || value === null) return false
+  const { type, t } = value as { readonly type?: unknown; readonly t?: unknown }
+  const isKnown = schema.options.some(option => option.shape.type.value === type)
+  return typeof type === 'string' && !isKnown && Number.isSafeInteger(t) && (t as number) >= 0
+}
 
 /** Validates one decoded journal line. Returns undefined for anything that is not an entry. */
 export const parseEntry = (value: unknown): JournalEntry | undefined => {

@@ -39,6 +39,8 @@ export interface RunEntry {
   readonly staticPolicy: StaticPolicy
   /** Share of the machine reserved for this process by cgroup quota or cpuset, 0 to 1. */
   readonly reservedShare?: number
+  /** Memory that a cgroup lets this process have, where that is less than the machine's. */
+  readonly memoryLimitBytes?: number
   /** User's calibration of the machine's idle power, watts. */
   readonly idleWatts?: number
   readonly sensors: readonly SensorSpec[]
@@ -142,8 +144,14 @@ export interface TickEntry {
   /** Null = could not be read. */
   readonly u: UsageSample | null
   readonly m?: GaugeMeans
+  /** Version of the control group by which descendants were counted since the last tick; absent: by `/proc`. */
+  readonly g?: 1 | 2
   /** Processes at work since the last count: ours, all. */
   readonly p?: readonly [ours: number, all: number]
+  /** Memory of the process tree, bytes, where it is more than in any tick before. */
+  readonly k?: number
+  /** Part of the time in which anything ran on a device that only our processes had open, percent; asked now and then. */
+  readonly b?: Readonly<Record<string, number>>
   /** Use of devices such as GPUs, by the `device` of their sensors. */
   readonly d?: Readonly<Record<string, DeviceUseReading>>
   /** Wall clock minus monotonic clock since the start, milliseconds: a step shows suspend or a clock change. */

@@ -53,12 +53,13 @@ describe('the journal', () => {
     const path = join(directory, EVENTS_FILE)
     appendFileSync(
       path,
-      '\u0000\u0000garbage\n{"type":"tick","t":-5,"r":[],"u":null}\n{"type":"gossip","t":1}\n[]\n',
+      '\u0000\u0000garbage\n{"type":"tick","t":-5,"r":[],"u":null}\n{"type":"gossip","t":1}\n[]\n{"type":7,"t":1}\n',
     )
-    const { entries, damagedLines } = readJournal(directory)
+    const { entries, damagedLines, laterEntries } = readJournal(directory)
     expect(entries).toHaveLength(6)
+    expect(laterEntries).toBe(1)
     expect(damagedLines.map(({ file, line }) => `${file}:${line}`)).toEqual(
-      [5, 6, 7, 8].map(n => `${EVENTS_FILE}:${n}`),
+      [5, 6, 8, 9].map(n => `${EVENTS_FILE}:${n}`),
     )
   })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { EpochwattError } from '../errors.js'
 import type { JournalEntry, RunEntry } from './entry.js'
 import { JOURNAL_VERSION } from './entry.js'
-import { parseEntry } from './entry-schema.js'
+import { isLaterEntry, parseEntry } from './entry-schema.js'
 import { EVENTS_FILE, METERS_FILE, SAMPLES_FILE } from './files.js'
 
 export interface Journal {
@@ -12,13 +12,16 @@ export interface Journal {
   readonly entries: readonly JournalEntry[]
   /** Lines that were no entries: torn by a crash or damaged since. They are skipped. */
   readonly damagedLines: readonly { readonly file: string; readonly line: number }[]
+  /** Entries of kinds that only a later version of epochwatt knows. They are left out. */
+  readonly laterEntries: number
 }
 
-const readLines = (
-  directory: string,
-  file: string,
-  damaged: { file: string; line: number }[],
-): JournalEntry[] => {
+interface Skipped {
+  readonly damagedLines: { file: string; line: number }[]
+  laterEntries: number
+}
+
+const readLines = (directory: string, file: string, skipped: Skipped): JournalEntry[] => {
   let text: string
   try {
     text = readFileSync(join(directory, file), 'utf8')
@@ -44,23 +47,24 @@ const readLines = (
     }
     const entry = parseEntry(value)
     if (entry) entries.push(entry)
-    else damaged.push({ file, line: index + 1 })
+    else if (isLaterEntry(value)) skipped.laterEntries++
+    else skipped.damagedLines.push({ file, line: index + 1 })
   }
   return entries
 }
 
 /**
- * Reads a run's journal. Damaged lines are skipped and counted; everything else is used.
+ * Reads a run's journal. Damaged lines and kinds of a later version are skipped and counted; everything else is used.
  *
  * @throws EpochwattError `JOURNAL_UNREADABLE` when there is no journal, `JOURNAL_HEADLESS` when its first entry is lost,
  * `JOURNAL_VERSION` when a later version wrote it.
  */
 export const readJournal = (directory: string): Journal => {
-  const damagedLines: { file: string; line: number }[] = []
+  const skipped: Skipped = { damagedLines: [], laterEntries: 0 }
   const entries = [
-    ...readLines(directory, EVENTS_FILE, damagedLines),
-    ...readLines(directory, SAMPLES_FILE, damagedLines),
-    ...readLines(directory, METERS_FILE, damagedLines),
+    ...readLines(directory, EVENTS_FILE, skipped),
+    ...readLines(directory, SAMPLES_FILE, skipped),
+    ...readLines(directory, METERS_FILE, skipped),
   ]
   const run = entries.find((entry): entry is RunEntry => entry.type === 'run')
   if (!run) {
@@ -76,5 +80,5 @@ export const readJournal = (directory: string): Journal => {
     )
   }
   entries.sort((a, b) => a.t - b.t)
-  return { run, entries, damagedLines }
+  return { run, entries, ...skipped }
 }

@@ -46,6 +46,8 @@ export interface Analysis {
   readonly upperBounds: ReadonlySet<string>
   readonly irregular: ReadonlyMap<string, Readonly<Partial<Record<CounterStep, number>>>>
   readonly usage: readonly UsageInterval[]
+  /** Readings that say what descendants used, and how many of them by a control group; of which version. */
+  readonly tree: TreeReadings
   /** Whether processes at work were ever counted. */
   readonly countedActive: boolean
   /** What went wrong with sensors that are asked at their own pace. */
@@ -55,6 +57,12 @@ export interface Analysis {
   readonly samples: number
   /** Time of the last reading, nanoseconds. */
   readonly end: number
+}
+
+export interface TreeReadings {
+  readonly count: number
+  readonly byCgroup: number
+  readonly cgroup?: 1 | 2
 }
 
 /** How often a sensor was asked and did not answer, and the code of the last failure. */
@@ -86,6 +94,7 @@ export class Meter {
   /** What became known after the start. */
   readonly #late: (SensorsEntry | PlaceEntry)[] = []
   #ranks: RanksEntry | undefined
+  #tree: TreeReadings = { count: 0, byCgroup: 0 }
   #samples = 0
   #end = 0
   #analysis: Analysis | undefined
@@ -100,6 +109,7 @@ export class Meter {
       this.#samples++
       this.#addReadings(entry.t, entry.r, () => true)
       if (entry.u) this.#usage.add(entry.t, entry.u)
+      if (typeof entry.u?.[3] === 'number') this.#countTree(entry.g)
       if (entry.m) this.#addMeans(entry.t, entry.m)
       if (entry.p) this.#active.add(entry.t, entry.p)
       for (const [device, reading] of Object.entries(entry.d ?? {})) this.#useOf(device).add(entry.t, reading)
@@ -136,6 +146,16 @@ export class Meter {
       if (!wasRead(place)) continue
       this.#series[place] ??= new ReadingSeries()
       this.#series[place].add(time, raw ?? Number.NaN, isEdge)
+    }
+  }
+
+  #countTree(cgroup: 1 | 2 | undefined): void {
+    const { count, byCgroup } = this.#tree
+    const version = cgroup ?? this.#tree.cgroup
+    this.#tree = {
+      count: count + 1,
+      byCgroup: byCgroup + (cgroup ? 1 : 0),
+      ...(version && { cgroup: version }),
     }
   }
 
@@ -251,6 +271,7 @@ export class Meter {
       failures: this.#failures,
       ranks: this.#ranks,
       usage,
+      tree: this.#tree,
       countedActive: !this.#active.isEmpty,
       samples: this.#samples,
       end: this.#end,

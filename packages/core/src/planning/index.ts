@@ -1,3 +1,9 @@
+/**
+ * What a run will use, where and when it would emit least, and what a record would be elsewhere.
+ *
+ * @module @epochwatt/core/planning
+ */
+
 export type { Assumption } from './assumption.js'
 export { bestStart, type PlannedWork, type StartPlan } from './best-start.js'
 export { type BestStartOptions, checkBestStartOptions } from './best-start-options.js'

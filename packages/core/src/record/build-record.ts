@@ -7,9 +7,11 @@ import { multiplyQuantity, sumQuantities } from '../quantity/combine.js'
 import type { Quantity } from '../quantity/quantity.js'
 import type { Component } from '../sensors/sensor.js'
 import { DATA_VERSION, METHODOLOGY_VERSION } from '../version.js'
+import { withAcceleratorIdle } from './accelerator-idle.js'
 import { embodiedRecord } from './embodied-record.js'
 import { footprintLines } from './footprint-lines.js'
 import { gridRecord, gridSeries } from './grid-record.js'
+import { memoryRecord } from './memory-record.js'
 import { locationFigure, pueFigure } from './place-figures.js'
 import { peakWatts, powerSeries, powerStretches } from './power-series.js'
 import { ranksFigure } from './ranks-figure.js'
@@ -20,6 +22,7 @@ import { sensorRecords } from './sensor-records.js'
 import { spanEnergy } from './span-energy.js'
 import { type FigureBasis, spanFigures } from './span-figures.js'
 import { suppliedEnergy } from './supplied-energy.js'
+import { treeMethod } from './tree-method.js'
 import { runWarnings } from './warnings.js'
 import { wasteRecord } from './waste.js'
 
@@ -149,7 +152,14 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
   const phases = timeline.windows.filter(isPhase)
   const others = timeline.windows.filter(window => !isEpoch(window) && !isPhase(window))
   const isGuessed = run.usageSource === GUESSED_USAGE
-  const waste = wasteRecord(isGuessed ? { ...analysis, usage: [] } : analysis, timeline, epochs, energy.total)
+  const tree = treeMethod(analysis.tree)
+  const waste = withAcceleratorIdle(
+    wasteRecord(isGuessed ? { ...analysis, usage: [] } : analysis, timeline, epochs, energy.total),
+    analysis,
+    entries,
+    end,
+  )
+  const memory = memoryRecord(run, entries)
   const usage = analysis.usage.reduce(
     (sum, { busySeconds, capacitySeconds, treeSeconds }) => ({
       busy: sum.busy + busySeconds,
@@ -198,6 +208,7 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
     outside_epochs: { ...spanFigures(context, outside), duration_s: secondsOf(outside) },
     windows: others.map(window => windowRecord(context, window)),
     ...(waste && { waste }),
+    ...(memory && { memory }),
     power: powerSeries(context.stretches),
     sensors: sensorRecords(run, analysis),
     warnings: runWarnings(run, analysis, timeline, grid),
@@ -211,6 +222,7 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
       data_version: DATA_VERSION,
       ...(!isGuessed && usage.capacity > 0 && { utilisation: usage.busy / usage.capacity }),
       ...(!isGuessed && usage.busy > 0 && { tree_share_of_busy: Math.min(1, usage.tree / usage.busy) }),
+      ...(tree && { tree_method: tree }),
       sampling_interval_ms: run.samplingIntervalMs,
       samples: analysis.samples,
     },

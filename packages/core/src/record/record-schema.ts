@@ -159,7 +159,13 @@ const build = () => {
         idle: z
           .object({ time_share: quantity, time_s: z.number(), within: z.enum(['epochs', 'run']) })
           .optional(),
+        accelerator_idle: z
+          .object({ time_share: quantity, samples: z.number(), energy_kwh: quantity.optional() })
+          .optional(),
       })
+      .optional(),
+    memory: z
+      .object({ peak_gb: quantity, available_gb: z.number(), available_by: z.enum(['cgroup', 'machine']) })
       .optional(),
     power: z.object({ t_s: series, mean_w: series, min_w: series, max_w: series }),
     sensors: z.array(
@@ -196,6 +202,7 @@ const build = () => {
       data_version: z.string(),
       utilisation: z.number().optional(),
       tree_share_of_busy: z.number().optional(),
+      tree_method: z.string().optional(),
       sampling_interval_ms: z.number().optional(),
       samples: z.number().optional(),
     }),

@@ -108,6 +108,15 @@ export interface PreparationRecord {
   readonly carbon_g?: Quantity
 }
 
+/** Memory that a run used, and what it could have used. */
+export interface MemoryRecord {
+  /** GB (10⁹ bytes). The upper part of the interval is for what rose and fell between two looks. */
+  readonly peak_gb: Quantity
+  readonly available_gb: number
+  /** A cgroup's limit, which is how containers and schedulers reserve memory, or what is installed. */
+  readonly available_by: 'cgroup' | 'machine'
+}
+
 /** What of a run served nothing, as far as its journal shows. The parts overlap and are not meant to be added. */
 export interface WasteRecord {
   /** What was trained after the epoch whose weights are the best, by a validation metric. */
@@ -131,6 +140,13 @@ export interface WasteRecord {
     readonly time_s: number
     /** What was looked at: the epochs, or the whole run where there are none. */
     readonly within: 'epochs' | 'run'
+  }
+  /** Time in which nothing ran on accelerators that only this run had open, sampled; the energy is their idle power meanwhile. */
+  readonly accelerator_idle?: {
+    /** Of the time that the run had them open, 0 to 1. */
+    readonly time_share: Quantity
+    readonly samples: number
+    readonly energy_kwh?: Quantity
   }
 }
 
@@ -217,6 +233,8 @@ export interface RunRecord {
   readonly outside_epochs: SpanFigures & { readonly duration_s: number }
   readonly windows: readonly WindowRecord[]
   readonly waste?: WasteRecord
+  /** Memory of the process tree at its peak, and what it could have had, where both are known. */
+  readonly memory?: MemoryRecord
   /** Attributed power over time, decimated to a bounded number of points with their extremes kept. */
   readonly power: {
     readonly t_s: readonly number[]
@@ -237,6 +255,8 @@ export interface RunRecord {
     /** Mean utilisation of the machine and share of its busy time that was ours, where they are known. */
     readonly utilisation?: number
     readonly tree_share_of_busy?: number
+    /** How the processor time of our processes was told from that of others, where it was read. */
+    readonly tree_method?: string
     /** Absent where another tool did the sampling. */
     readonly sampling_interval_ms?: number
     readonly samples?: number

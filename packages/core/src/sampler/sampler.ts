@@ -23,15 +23,16 @@ export const readTick = (
   const t = clock()
   const r = sensors.map(sensor => rawOf(sensor))
   const reading = usage?.read()
-  const d = readDeviceUse(sensors)
   const { ours, all } = reading?.activeProcesses ?? {}
   return {
     type: 'tick',
     t,
     r,
     u: reading ? sampleOf(reading) : null,
+    ...(reading?.cgroup && { g: reading.cgroup }),
     ...(ours !== undefined && all !== undefined && { p: [ours, all] as const }),
-    ...(d && { d }),
+    ...(reading?.residentBytes !== undefined && { k: reading.residentBytes }),
+    ...readDevices(sensors),
   }
 }
 
@@ -42,17 +43,21 @@ const sampleOf = (reading: UsageReading): UsageSample => {
     : [busySeconds, capacitySeconds, treeSeconds, childrenSeconds]
 }
 
-const readDeviceUse = (sensors: readonly (OpenSensor | undefined)[]): TickEntry['d'] => {
+const readDevices = (sensors: readonly (OpenSensor | undefined)[]): Pick<TickEntry, 'b' | 'd'> => {
   let uses: Record<string, DeviceUseReading> | undefined
+  let percents: Record<string, number> | undefined
   for (const sensor of sensors) {
     const use = sensor?.use?.()
     if (!sensor || !use) continue
-    const { ours, others, unknown, busy, ourWork, allWork } = use
+    const { ours, others, unknown, busy, ourWork, allWork, busyPercent } = use
     const flag = busy === undefined ? null : busy ? 1 : 0
     uses ??= {}
     uses[sensor.spec.device] = [ours, others, unknown, flag, ourWork, allWork]
+    if (busyPercent === undefined) continue
+    percents ??= {}
+    percents[sensor.spec.device] = busyPercent
   }
-  return uses
+  return { ...(percents && { b: percents }), ...(uses && { d: uses }) }
 }
 
 /** JSON knows no NaN: an unreadable value is null. */

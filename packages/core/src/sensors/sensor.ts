@@ -103,6 +103,8 @@ export interface DeviceUse {
   /** Sums of the device's utilisation by process. Only differences and their ratio mean anything. */
   readonly ourWork: number
   readonly allWork: number
+  /** Part of the last moments in which anything ran, percent, where only our processes could have run it; asked now and then. */
+  readonly busyPercent?: number
 }
 
 /** A sensor that is not there or cannot be used, as data for `doctor` and for the record. */

@@ -18,19 +18,26 @@ export interface Recovery {
   readonly left: readonly string[]
 }
 
-/** A journal's record, with what was damaged in it among the warnings. */
-export const recordOfJournal = ({ run, entries, damagedLines }: Journal): RunRecord => {
-  const record = buildRecord(run, entries)
-  if (damagedLines.length === 0) return record
+const damageWarnings = ({ damagedLines, laterEntries }: Journal): RunRecord['warnings'] => {
   const where = damagedLines
     .slice(0, 3)
     .map(({ file, line }) => `${file}:${line}`)
     .join(', ')
-  const warning = {
+  const damaged = {
     code: 'JOURNAL_DAMAGED',
     message: `${damagedLines.length} line(s) of the journal could not be read and were skipped (${where}${damagedLines.length > 3 ? ', …' : ''})`,
   }
-  return { ...record, warnings: [...record.warnings, warning] }
+  const later = {
+    code: 'JOURNAL_LATER',
+    message: `${laterEntries} entries of the journal are of kinds that a later version of epochwatt wrote; they are left out`,
+  }
+  return [...(damagedLines.length > 0 ? [damaged] : []), ...(laterEntries > 0 ? [later] : [])]
+}
+
+/** A journal's record, with what could not be read of it among the warnings. */
+export const recordOfJournal = (journal: Journal): RunRecord => {
+  const record = buildRecord(journal.run, journal.entries)
+  return { ...record, warnings: [...record.warnings, ...damageWarnings(journal)] }
 }
 
 const finish = (directory: string): Journal => {
@@ -65,8 +72,8 @@ const sizeOf = (directory: string): number => {
  * Finishes runs whose process is gone: their record is built from what the journal holds, with the original times.
  *
  * @param dir Run store.
- * @param options.mostBytes Journals larger than this are left for later, so that a start is never held up by them.
- * @param options.except A run that is not looked at: the caller's own.
+ * @param options `mostBytes`: larger journals are left for later, so that a start is never held up by them. `except`: a
+ * run that is not looked at, the caller's own.
  *
  * @example
  * ```ts

@@ -9,6 +9,8 @@ export interface RecordingExporter extends RunExporter {
 }
 
 /**
+ * A `RecordingExporter` under a name, `recording` if none is given.
+ *
  * @example
  * const exporter = recordingExporter()
  * const tracker = startTracking({ exporters: [exporter] })

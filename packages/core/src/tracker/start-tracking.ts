@@ -24,6 +24,7 @@ import { probeEnvironment } from '../sensors/environment.js'
 import { readMeters } from '../sensors/meters/read-meters.js'
 import { discoverSensors } from '../sensors/registry.js'
 import type { MachineFacts, ProbeEnvironment } from '../sensors/sensor.js'
+import { memoryLimitBytes } from '../sensors/usage/memory-limit.js'
 import { reservedShare } from '../sensors/usage/reserved-share.js'
 import { currentOwner } from '../store/owner.js'
 import { recoverRuns } from '../store/recover-runs.js'
@@ -142,6 +143,7 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     )
   }
   const reserved = reservedShare(environment)
+  const memoryLimit = memoryLimitBytes(environment)
   const job = jobKey(values.job, process.env)
   const footprint = footprintChoices(values)
   const run: RunEntry = {
@@ -158,6 +160,7 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     // Without a limit there is nothing reserved; the record names the policy that was applied.
     staticPolicy: values.staticPolicy ?? (reserved !== undefined ? 'reserved' : 'proportional'),
     ...(reserved !== undefined && { reservedShare: reserved }),
+    ...(memoryLimit !== undefined && { memoryLimitBytes: memoryLimit }),
     ...(values.idleWatts !== undefined && { idleWatts: values.idleWatts }),
     sensors,
     unavailable,

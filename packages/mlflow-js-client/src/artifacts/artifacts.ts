@@ -1,3 +1,4 @@
+import { eachUnderstood } from '../entities/understood.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 import { type Api, bodyOf } from '../http/api.js'
 import type { Transport } from '../http/transport.js'
@@ -101,7 +102,7 @@ export const createArtifacts = (
       return bodyOf(api.GET(route, { params: { path: { model_id: modelId }, query } }))
     }
     const page = await (typeof owner === 'string' ? asRun(owner) : asModel(owner.modelId))
-    const items = (page.files ?? []).map(file => ({
+    const items = eachUnderstood(page.files, file => ({
       path: file.path,
       isDir: file.is_dir,
       ...(file.file_size === undefined ? {} : { sizeBytes: file.file_size }),

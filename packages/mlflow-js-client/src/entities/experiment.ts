@@ -1,5 +1,6 @@
 import type { components } from '../openapi/schema.gen.js'
 import { toRecord } from './key-value.js'
+import { understood } from './understood.js'
 
 /** Deleted things can be restored until the server is told to purge them. */
 export type LifecycleStage = 'active' | 'deleted'
@@ -16,12 +17,14 @@ export interface Experiment {
   readonly tags: Readonly<Record<string, string>>
 }
 
-export const experimentFromWire = (wire: components['schemas']['Experiment']): Experiment => ({
-  experimentId: wire.experiment_id,
-  name: wire.name,
-  artifactLocation: wire.artifact_location ?? '',
-  lifecycleStage: wire.lifecycle_stage ?? 'active',
-  ...(wire.creation_time === undefined ? {} : { creationTime: wire.creation_time }),
-  ...(wire.last_update_time === undefined ? {} : { lastUpdateTime: wire.last_update_time }),
-  tags: toRecord(wire.tags),
-})
+export const experimentFromWire = understood(
+  (wire: components['schemas']['Experiment']): Experiment => ({
+    experimentId: wire.experiment_id,
+    name: wire.name,
+    artifactLocation: wire.artifact_location ?? '',
+    lifecycleStage: wire.lifecycle_stage ?? 'active',
+    ...(wire.creation_time === undefined ? {} : { creationTime: wire.creation_time }),
+    ...(wire.last_update_time === undefined ? {} : { lastUpdateTime: wire.last_update_time }),
+    tags: toRecord(wire.tags),
+  }),
+)

@@ -1,6 +1,7 @@
 import type { components } from '../openapi/schema.gen.js'
 import { toRecord } from './key-value.js'
 import { type MetricPoint, metricFromWire } from './metric.js'
+import { understood } from './understood.js'
 
 /** The server's `LOGGED_MODEL_*`, without the prefix. */
 export type LoggedModelStatus = 'PENDING' | 'READY' | 'UPLOAD_FAILED'
@@ -26,17 +27,19 @@ type WireStatus = components['schemas']['LoggedModelStatus']
 
 export const modelStatusToWire = (status: LoggedModelStatus): WireStatus => `LOGGED_MODEL_${status}`
 
-export const loggedModelFromWire = ({ info, data }: components['schemas']['LoggedModel']): LoggedModel => ({
-  modelId: info.model_id,
-  experimentId: info.experiment_id,
-  name: info.name ?? '',
-  status: (info.status ?? 'LOGGED_MODEL_PENDING').slice('LOGGED_MODEL_'.length) as LoggedModelStatus,
-  artifactUri: info.artifact_uri ?? '',
-  ...(info.model_type ? { modelType: info.model_type } : {}),
-  ...(info.source_run_id ? { sourceRunId: info.source_run_id } : {}),
-  creationTime: info.creation_timestamp_ms ?? 0,
-  lastUpdateTime: info.last_updated_timestamp_ms ?? 0,
-  params: toRecord(data?.params),
-  tags: toRecord(info.tags),
-  metrics: (data?.metrics ?? []).map(metricFromWire),
-})
+export const loggedModelFromWire = understood(
+  ({ info, data }: components['schemas']['LoggedModel']): LoggedModel => ({
+    modelId: info.model_id,
+    experimentId: info.experiment_id,
+    name: info.name ?? '',
+    status: (info.status ?? 'LOGGED_MODEL_PENDING').slice('LOGGED_MODEL_'.length) as LoggedModelStatus,
+    artifactUri: info.artifact_uri ?? '',
+    ...(info.model_type ? { modelType: info.model_type } : {}),
+    ...(info.source_run_id ? { sourceRunId: info.source_run_id } : {}),
+    creationTime: info.creation_timestamp_ms ?? 0,
+    lastUpdateTime: info.last_updated_timestamp_ms ?? 0,
+    params: toRecord(data?.params),
+    tags: toRecord(info.tags),
+    metrics: (data?.metrics ?? []).map(metricFromWire),
+  }),
+)

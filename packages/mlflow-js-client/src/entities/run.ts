@@ -3,6 +3,7 @@ import { type DatasetInput, datasetInputFromWire } from './dataset.js'
 import type { LifecycleStage } from './experiment.js'
 import { toRecord } from './key-value.js'
 import { type MetricPoint, metricFromWire } from './metric.js'
+import { understood } from './understood.js'
 
 /** `SCHEDULED`, `RUNNING`, `FINISHED`, `FAILED` or `KILLED`. */
 export type RunStatus = components['schemas']['RunStatus']
@@ -48,18 +49,20 @@ export interface Run {
   readonly outputs: { readonly models: readonly ModelOutput[] }
 }
 
-export const runInfoFromWire = (wire: components['schemas']['RunInfo']): RunInfo => ({
-  runId: wire.run_id,
-  runName: wire.run_name ?? '',
-  experimentId: wire.experiment_id,
-  status: wire.status ?? 'RUNNING',
-  startTime: wire.start_time ?? 0,
-  ...(wire.end_time === undefined ? {} : { endTime: wire.end_time }),
-  artifactUri: wire.artifact_uri ?? '',
-  lifecycleStage: wire.lifecycle_stage ?? 'active',
-})
+export const runInfoFromWire = understood(
+  (wire: components['schemas']['RunInfo']): RunInfo => ({
+    runId: wire.run_id,
+    runName: wire.run_name ?? '',
+    experimentId: wire.experiment_id,
+    status: wire.status ?? 'RUNNING',
+    startTime: wire.start_time ?? 0,
+    ...(wire.end_time === undefined ? {} : { endTime: wire.end_time }),
+    artifactUri: wire.artifact_uri ?? '',
+    lifecycleStage: wire.lifecycle_stage ?? 'active',
+  }),
+)
 
-export const runFromWire = (wire: components['schemas']['Run']): Run => {
+export const runFromWire = understood((wire: components['schemas']['Run']): Run => {
   const latestMetrics = (wire.data?.metrics ?? []).map(metricFromWire)
   return {
     info: runInfoFromWire(wire.info),
@@ -77,4 +80,4 @@ export const runFromWire = (wire: components['schemas']['Run']): Run => {
       models: (wire.outputs?.model_outputs ?? []).map(({ model_id, step }) => ({ modelId: model_id, step })),
     },
   }
-}
+})

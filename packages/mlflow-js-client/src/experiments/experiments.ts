@@ -1,6 +1,7 @@
 import { type Experiment, experimentFromWire } from '../entities/experiment.js'
 import { type TextValue, textOf, toKeyValues } from '../entities/key-value.js'
 import type { ViewType } from '../entities/run.js'
+import { eachUnderstood } from '../entities/understood.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 import { type Api, bodyOf } from '../http/api.js'
 import { type Paged, paged } from '../paging/paged.js'
@@ -99,7 +100,7 @@ export const createExperiments = (api: Api): Experiments => {
         })
         const page = await bodyOf(api.POST('/api/2.0/mlflow/experiments/search', { body }))
         return {
-          items: (page.experiments ?? []).map(experimentFromWire),
+          items: eachUnderstood(page.experiments, experimentFromWire),
           nextPageToken: page.next_page_token,
         }
       }, maxResults),

@@ -154,7 +154,8 @@ export const readJson = async (response: Response): Promise<string> => {
   if (text === '') return '{}'
   const json = text.replace(bareDouble, '$1"$2"')
   try {
-    JSON.parse(json)
+    const value: unknown = JSON.parse(json)
+    if (typeof value !== 'object' || value === null) throw new SyntaxError('a value, and no object')
   } catch (cause) {
     const start = text.trim().slice(0, 80).replace(/\s+/g, ' ')
     throw new MlflowError(

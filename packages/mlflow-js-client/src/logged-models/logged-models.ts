@@ -5,6 +5,7 @@ import {
   loggedModelFromWire,
   modelStatusToWire,
 } from '../entities/logged-model.js'
+import { eachUnderstood } from '../entities/understood.js'
 import { type Api, apiFetch, bodyOf } from '../http/api.js'
 import { createOnce, creationFilter, creationTag } from '../http/create-once.js'
 import type { Transport } from '../http/transport.js'
@@ -85,7 +86,7 @@ export const createLoggedModels = (api: Api, transport: Transport): LoggedModels
   const searchPage = async (query: SearchLoggedModels, pageToken?: string) => {
     const body = await searchBody(query, pageToken)
     const page = await bodyOf(api.POST('/api/2.0/mlflow/logged-models/search', { body }))
-    return { items: (page.models ?? []).map(loggedModelFromWire), nextPageToken: page.next_page_token }
+    return { items: eachUnderstood(page.models, loggedModelFromWire), nextPageToken: page.next_page_token }
   }
   const at = (modelId: string) => ({ path: { model_id: modelId } })
 

@@ -1,4 +1,5 @@
 import { type MetricPoint, metricFromWire } from '../entities/metric.js'
+import { eachUnderstood } from '../entities/understood.js'
 import { type Api, bodyOf } from '../http/api.js'
 import { type Paged, paged } from '../paging/paged.js'
 import { limits } from '../validation/limits.js'
@@ -51,7 +52,7 @@ export const createMetrics = (api: Api): Metrics => {
         ...(pageToken === undefined ? {} : { page_token: pageToken }),
       }
       const page = await bodyOf(api.GET('/api/2.0/mlflow/metrics/get-history', { params: { query } }))
-      return { items: (page.metrics ?? []).map(metricFromWire), nextPageToken: page.next_page_token }
+      return { items: eachUnderstood(page.metrics, metricFromWire), nextPageToken: page.next_page_token }
     })
 
   return {
@@ -63,7 +64,7 @@ export const createMetrics = (api: Api): Metrics => {
         const route = '/ajax-api/2.0/mlflow/metrics/get-history-bulk'
         const points = (await bodyOf(api.GET(route, { params: { query } }))).metrics ?? []
         // The route has no pages: what is beyond its limit is cut off without a word.
-        if (points.length < limits.historyPointsPerPage) return points.map(metricFromWire)
+        if (points.length < limits.historyPointsPerPage) return eachUnderstood(points, metricFromWire)
         const all: MetricPoint[] = []
         for (const runId of group) {
           for await (const page of history(runId, key).pages()) {
@@ -83,7 +84,8 @@ export const createMetrics = (api: Api): Metrics => {
           ...(endStep === undefined ? {} : { end_step: endStep }),
         }
         const route = '/api/2.0/mlflow/metrics/get-history-bulk-interval'
-        return ((await bodyOf(api.GET(route, { params: { query } }))).metrics ?? []).map(metricFromWire)
+        const { metrics } = await bodyOf(api.GET(route, { params: { query } }))
+        return eachUnderstood(metrics, metricFromWire)
       }),
   }
 }

@@ -10,6 +10,7 @@ import {
   runInfoFromWire,
   type ViewType,
 } from '../entities/run.js'
+import { eachUnderstood } from '../entities/understood.js'
 import { type Api, bodyOf } from '../http/api.js'
 import type { Transport } from '../http/transport.js'
 import { type Paged, paged } from '../paging/paged.js'
@@ -105,7 +106,7 @@ export const createRuns = (
           ...(pageToken === undefined ? {} : { page_token: pageToken }),
         })
         const page = await bodyOf(api.POST('/api/2.0/mlflow/runs/search', { body }))
-        return { items: (page.runs ?? []).map(runFromWire), nextPageToken: page.next_page_token }
+        return { items: eachUnderstood(page.runs, runFromWire), nextPageToken: page.next_page_token }
       }, maxResults),
 
     delete: async runId => {

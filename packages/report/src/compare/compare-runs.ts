@@ -18,6 +18,8 @@ export interface CompareOptions {
   readonly better?: Better
   /** Country whose grid all runs are put on, so that carbon compares code and not places; PUE stays what it was. */
   readonly at?: string
+  /** Where runs were read, by id, for those who look at runs of several places. */
+  readonly sources?: ReadonlyMap<string, string>
 }
 
 /** Runs beside each other, as plain data. */
@@ -83,7 +85,11 @@ export const compareRuns = (
   const better = options.better ?? (metric === undefined ? undefined : betterOf(metric))
   const figures = digests.map(digest => comparedRun(digest, metric))
   const standingOf = standings(digests, figures, better)
-  const runs = figures.map(run => ({ ...run, ...standingOf.get(run.id) }))
+  const { sources } = options
+  const runs = figures.map(run => {
+    const source = sources?.get(run.id)
+    return { ...run, ...standingOf.get(run.id), ...(source !== undefined && { source }) }
+  })
   const reference = chooseReference(runs, options.reference)
   return {
     ...(metric === undefined ? {} : { metric }),

@@ -20,6 +20,8 @@ export interface ComparedRun extends Standing, PerUnit {
   readonly project: string
   readonly status: RunStatus
   readonly started_at: string
+  /** Where it was read, as whoever compares calls it. */
+  readonly source?: string
   readonly duration_s: number
   readonly epochs: number
   /** IT energy of the run. */

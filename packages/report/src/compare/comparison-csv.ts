@@ -57,6 +57,7 @@ const fields = (
   ['standing', run.standing],
   ['dominated_by', run.dominated_by],
   ['repeats', run.repeats],
+  ['source', run.source],
 ]
 
 /**

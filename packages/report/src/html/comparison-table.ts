@@ -159,6 +159,13 @@ const columnsOf = (comparison: RunComparison, wording: ComparisonWording): reado
       cell: run => new SortedCell(foreign(run.project), run.project),
     },
     {
+      title: 'From',
+      kind: 'text',
+      facet: true,
+      optional: run => run.source !== runs[0]?.source,
+      cell: run => new SortedCell(foreign(run.source ?? ''), run.source),
+    },
+    {
       title: 'Hardware',
       kind: 'text',
       facet: true,

@@ -20,6 +20,7 @@ const figureTable = (comparison: RunComparison, width: number) => {
   const energy = energyScale(...runs.map(run => run.energy_kwh?.value))
   const perEpoch = energyScale(...runs.map(run => run.energy_per_epoch_kwh?.value))
   const carbon = carbonScale(...runs.map(run => run.operational_carbon_g?.value))
+  const isMixed = runs.some(({ source }) => source !== runs[0]?.source)
   const columns: readonly Column[] = [
     { title: '', align: 'left' },
     { title: 'run', align: 'left' },
@@ -33,6 +34,7 @@ const figureTable = (comparison: RunComparison, width: number) => {
     { title: 'duration', align: 'right' },
     { title: 'standing', align: 'left' },
     { title: 'status', align: 'left' },
+    { title: isMixed ? 'from' : '', align: 'left' },
     { title: 'id', align: 'left' },
   ]
   const cells = (run: ComparedRun): readonly string[] => {
@@ -50,6 +52,7 @@ const figureTable = (comparison: RunComparison, width: number) => {
       formatDuration(run.duration_s),
       standingText(run),
       run.status,
+      isMixed ? truncate(printable(run.source ?? ''), LONGEST_NAME) : '',
       printable(run.id),
     ]
   }

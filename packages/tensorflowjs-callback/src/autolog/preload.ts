@@ -1,6 +1,8 @@
 /**
  * For `node --import @epochwatt/tensorflowjs-callback/autolog train.js`: logs every training of a script that knows
  * nothing of it. Options come from EPOCHWATT_… variables and epochwatt.config.json.
+ *
+ * @module @epochwatt/tensorflowjs-callback/autolog
  */
 import { Module } from 'node:module'
 import { checkedSettings } from '../options.js'

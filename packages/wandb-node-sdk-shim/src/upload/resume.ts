@@ -25,8 +25,18 @@ export interface KnownRun {
 const object = (value: JsonValue | undefined): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 
-const parsed = (text: JsonValue | undefined): JsonValue =>
-  typeof text === 'string' && text ? parseExtended(text) : null
+const parsed = (text: JsonValue | undefined): JsonValue => {
+  if (typeof text !== 'string' || !text) return null
+  try {
+    return parseExtended(text)
+  } catch (cause) {
+    throw new WandbError(
+      'COMMUNICATION',
+      'RunResumeStatus: what the server keeps of the run is not JSON, so the run cannot be continued; take another id.',
+      { cause },
+    )
+  }
+}
 
 /** The last row of a `historyTail` or `eventsTail`: a JSON list of rows, each JSON again. */
 const lastRow = (tail: JsonValue | undefined): JsonObject => {

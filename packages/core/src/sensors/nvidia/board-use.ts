@@ -4,13 +4,22 @@ import type { NvmlDevice } from './nvml.js'
 
 const MOST_PERCENT = 100
 
+/** How busy a board is, is asked this often: a mean needs no more, and each question costs up to milliseconds. */
+const BUSY_INTERVAL_MS = 10_000
+
 /**
  * Who computes on a board: its processes now, and how much of its multiprocessors each had since the last reading.
  * The latter is asked for only where several processes share the board.
  *
+ * @param now Milliseconds of a monotonic clock.
  * @returns A function that never throws; undefined where the driver lists no processes.
  */
-export const boardUse = (device: NvmlDevice, owners: ProcessOwners): (() => DeviceUse | undefined) => {
+export const boardUse = (
+  device: NvmlDevice,
+  owners: ProcessOwners,
+  now = () => performance.now(),
+): (() => DeviceUse | undefined) => {
+  let nextBusy = now() + BUSY_INTERVAL_MS
   let lastSample: number | undefined
   let ourWork = 0
   let allWork = 0
@@ -25,6 +34,19 @@ export const boardUse = (device: NvmlDevice, owners: ProcessOwners): (() => Devi
     for (const { pid, smPercent } of samples) {
       allWork += smPercent
       if (owners.ownerOf(pid) === 'ours') ourWork += smPercent
+    }
+  }
+
+  /** Of a board that nobody uses, or others as well, it says nothing of us. */
+  const busyPercent = ({ ours, others, unknown }: DeviceUse): number | undefined => {
+    if (others > 0 || ours + unknown === 0 || now() < nextBusy) return undefined
+    nextBusy = now() + BUSY_INTERVAL_MS
+    try {
+      const percent = device.busyPercent()
+      return percent <= MOST_PERCENT ? percent : undefined
+    } catch {
+      // Not under MIG.
+      return undefined
     }
   }
 
@@ -51,7 +73,10 @@ export const boardUse = (device: NvmlDevice, owners: ProcessOwners): (() => Devi
   return () => {
     try {
       const use = count()
-      if (use.ours === 0 || use.others === 0) return use
+      if (use.ours === 0 || use.others === 0) {
+        const percent = busyPercent(use)
+        return percent === undefined ? use : { ...use, busyPercent: percent }
+      }
       try {
         addWork()
       } catch {

@@ -1,8 +1,6 @@
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { openKeptFile } from '../kept-file.js'
 import { TICKS_PER_SECOND } from './machine-times.js'
-import { type ProcessStat, readProcessStat } from './process-stat.js'
+import { type ProcessStat, readStatOf } from './process-stat.js'
 import type { ActiveCount } from './usage.js'
 
 /** What counts as being at work: a hundredth of a core. Below it are daemons that wake up now and then. */
@@ -27,15 +25,10 @@ const readStats = (procRoot: string): Map<number, ProcessStat> => {
   const stats = new Map<number, ProcessStat>()
   for (const entry of readdirSync(procRoot)) {
     if (!/^\d+$/.test(entry)) continue
-    try {
-      const file = openKeptFile(join(procRoot, entry, 'stat'))
-      const stat = readProcessStat(file)
-      file.close()
-      const pid = Number(entry)
-      if (stat && pid !== KERNEL && stat.parent !== KERNEL) stats.set(pid, stat)
-    } catch {
-      // Ended since the directory was listed.
-    }
+    const pid = Number(entry)
+    // Undefined: ended since the directory was listed.
+    const stat = readStatOf(procRoot, pid)
+    if (stat && pid !== KERNEL && stat.parent !== KERNEL) stats.set(pid, stat)
   }
   return stats
 }

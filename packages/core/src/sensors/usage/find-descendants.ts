@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type KeptFile, openKeptFile } from '../kept-file.js'
 import { readText } from '../read-text.js'
-import { readProcessStat } from './process-stat.js'
+import { readStatOf } from './process-stat.js'
 
 const list = (directory: string): string[] => {
   try {
@@ -107,23 +107,12 @@ export const descendantsByChildrenFiles = (
   ofFirst: () => readonly number[],
 ): number[] => collect(roots, pid => (pid === roots[0] ? ofFirst() : listedChildren(procRoot, pid)))
 
-const parentOf = (procRoot: string, pid: string): number | undefined => {
-  try {
-    const file = openKeptFile(join(procRoot, pid, 'stat'))
-    const stat = readProcessStat(file)
-    file.close()
-    return stat?.parent
-  } catch {
-    // Ended since the directory was listed.
-    return undefined
-  }
-}
-
 /** The same by asking every process of the machine for its parent, some 50 µs each. */
 export const descendantsByScan = (procRoot: string, roots: Iterable<number>): number[] => {
   const children = new Map<number, number[]>()
   for (const entry of list(procRoot)) {
-    const parent = /^\d+$/.test(entry) ? parentOf(procRoot, entry) : undefined
+    // Undefined also for who ended since the directory was listed.
+    const parent = /^\d+$/.test(entry) ? readStatOf(procRoot, Number(entry))?.parent : undefined
     if (parent === undefined) continue
     const siblings = children.get(parent)
     if (siblings) siblings.push(Number(entry))

@@ -1,8 +1,11 @@
 import { ActiveProcesses } from './active-processes.js'
+import { BelowSeconds } from './below-seconds.js'
 import { openMachineTimes } from './machine-times.js'
 import { processSeconds } from './node-usage.js'
+import { openOwnCgroups } from './own-cgroup.js'
 import { ownPid } from './own-pid.js'
 import { ProcessTree } from './process-tree.js'
+import { ResidentPeak } from './resident-peak.js'
 import type { UsageSource } from './usage.js'
 
 /** What paces a source, and what it is asked to look at. */
@@ -20,10 +23,10 @@ export interface UsageOptions {
  */
 export const openProcUsage = (procRoot: string, { now, countActive = false }: UsageOptions): UsageSource => {
   const machine = openMachineTimes(procRoot)
+  const root = ownPid(procRoot)
   let tree: ProcessTree
   let active: ActiveProcesses | undefined
   try {
-    const root = ownPid(procRoot)
     tree = new ProcessTree(procRoot, root, now)
     active = countActive ? new ActiveProcesses(procRoot, root, now) : undefined
   } catch (error) {
@@ -32,21 +35,25 @@ export const openProcUsage = (procRoot: string, { now, countActive = false }: Us
   }
   // The system call knows microseconds, the file hundredths of a second. Another root may show another machine.
   const ownSeconds = procRoot === '/proc' ? processSeconds : undefined
-  let highest = 0
+  const peak = new ResidentPeak(procRoot)
+  const below = new BelowSeconds(openOwnCgroups(procRoot, root))
   return {
     name: '/proc',
     read() {
       const times = machine.read()
       if (!times) return undefined
-      const { rootSeconds, belowSeconds } = tree.read()
-      // Rounding of the files may let the sum fall by hundredths of a second.
-      highest = Math.max(highest, belowSeconds)
+      const { rootSeconds, belowSeconds, hasLooked } = tree.read()
+      const own = ownSeconds?.() ?? rootSeconds
+      const { seconds, cgroup } = below.next(tree, own, belowSeconds, hasLooked)
       const activeProcesses = active?.read()
+      const residentBytes = peak.next(tree.residentPages)
       return {
         ...times,
-        treeSeconds: (ownSeconds?.() ?? rootSeconds) + highest,
-        childrenSeconds: highest,
+        treeSeconds: own + seconds,
+        childrenSeconds: seconds,
+        ...(cgroup && { cgroup }),
         ...(activeProcesses && { activeProcesses }),
+        ...(residentBytes !== undefined && { residentBytes }),
       }
     },
     readOwn() {
@@ -56,6 +63,7 @@ export const openProcUsage = (procRoot: string, { now, countActive = false }: Us
     close() {
       machine.close()
       tree.close()
+      below.close()
     },
   }
 }

@@ -159,12 +159,13 @@ export class ProcessTree {
     for (const member of this.#members.values()) member.reapedBefore = member.stat.reaped
   }
 
-  #discoverWhenDue(): void {
+  /** Says whether it has looked. */
+  #discoverWhenDue(): boolean {
     const began = this.#now()
-    if (began < this.#nextDiscovery) return
+    if (began < this.#nextDiscovery) return false
     if (!this.#forks.hasForked() && began < this.#nextAdoption) {
       this.#nextDiscovery = began + DISCOVERY_INTERVAL_MS
-      return
+      return false
     }
     this.#nextAdoption = began + ADOPTION_INTERVAL_MS
     const seconds = Number(readText(join(this.#procRoot, 'uptime'))?.split(' ', 1)[0])
@@ -181,15 +182,46 @@ export class ProcessTree {
     if (!Number.isNaN(seconds)) this.#discoveredAt = Math.floor(seconds * TICKS_PER_SECOND)
     const ended = this.#now()
     this.#nextDiscovery = Math.max(began + DISCOVERY_INTERVAL_MS, ended + (ended - began) / DISCOVERY_DUTY)
+    return true
   }
 
-  /** Own CPU time of the root and CPU time of everything below it, seconds. The sum never falls but for rounding. */
-  read(): { readonly rootSeconds: number; readonly belowSeconds: number } {
+  /** Memory of the root and all that are followed, as last read. */
+  get residentPages(): number {
+    let pages = this.#root.stat.residentPages
+    for (const { stat } of this.#members.values()) pages += stat.residentPages
+    return pages
+  }
+
+  get root(): number {
+    return this.#root.pid
+  }
+
+  /** The root and all that are followed. */
+  get pids(): ReadonlySet<number> {
+    return new Set([this.#root.pid, ...this.#members.keys()])
+  }
+
+  /** Follows a process that is ours but cannot be found from here; its time until now does not count. */
+  adopt(pid: number): void {
+    if (this.#members.size >= MAX_MEMBERS) return
+    const member = this.#follow(pid, totalOf)
+    if (member) this.#members.set(pid, member)
+  }
+
+  /**
+   * Own CPU time of the root and CPU time of everything below it, seconds; the sum never falls but for rounding. And
+   * whether new members were looked for.
+   */
+  read(): { readonly rootSeconds: number; readonly belowSeconds: number; readonly hasLooked: boolean } {
     this.#settle(this.#readConsistently())
-    this.#discoverWhenDue()
+    const hasLooked = this.#discoverWhenDue()
     let ticks = this.#retained + this.#root.stat.reaped
     for (const { stat, foreign } of this.#members.values()) ticks += totalOf(stat) - foreign
-    return { rootSeconds: this.#root.stat.own / TICKS_PER_SECOND, belowSeconds: ticks / TICKS_PER_SECOND }
+    return {
+      rootSeconds: this.#root.stat.own / TICKS_PER_SECOND,
+      belowSeconds: ticks / TICKS_PER_SECOND,
+      hasLooked,
+    }
   }
 
   /** CPU time of the root alone, seconds. */

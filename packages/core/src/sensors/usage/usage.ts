@@ -10,8 +10,12 @@ export interface UsageReading {
   readonly treeSeconds: number
   /** The descendants' part of `tree`; null: nobody looked, and they are not in it. Absent: it is not told apart. */
   readonly childrenSeconds?: number | null
+  /** Version of the control group by which the time of descendants was counted since the last reading; else by `/proc`. */
+  readonly cgroup?: 1 | 2
   /** Processes that were at work since the last count, where they are counted and a new count is there. */
   readonly activeProcesses?: ActiveCount
+  /** Memory of the tree, where it is more than was ever said before. */
+  readonly residentBytes?: number
 }
 
 /** Processes that used at least a hundredth of a core over the time of a count. */

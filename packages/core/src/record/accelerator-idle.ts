@@ -1,0 +1,55 @@
+import type { JournalEntry } from '../journal/entry.js'
+import type { Analysis } from '../meter/meter.js'
+import { multiplyQuantity } from '../quantity/combine.js'
+import type { Quantity } from '../quantity/quantity.js'
+import type { WasteRecord } from './record.js'
+import { spanEnergy } from './span-energy.js'
+
+/** A minute of samples, ten seconds apart: fewer tell no mean. */
+const FEWEST_SAMPLES = 6
+
+/** Of the normal distribution, for a two-sided 90 % interval. */
+const Z90 = 1.645
+
+/** Mean share of the time in which nothing ran, from samples in percent of the time in which something did. */
+const idleShare = (percents: readonly number[]): Quantity => {
+  const idle = percents.map(percent => 1 - percent / 100)
+  const mean = idle.reduce((sum, share) => sum + share, 0) / idle.length
+  const variance = idle.reduce((sum, share) => sum + (share - mean) ** 2, 0) / (idle.length - 1)
+  const margin = Z90 * Math.sqrt(variance / idle.length)
+  return {
+    value: mean,
+    low: Math.max(0, mean - margin),
+    high: Math.min(1, mean + margin),
+    unit: '1',
+    tier: 'measured',
+    method: `100 % less the driver's utilisation, mean of ${idle.length} samples; interval of that mean`,
+  }
+}
+
+/**
+ * Adds how long accelerators waited, and what they drew meanwhile: their idle energy goes on whether anything runs or
+ * not, so that a run without waiting would not have used that share of it.
+ */
+export const withAcceleratorIdle = (
+  waste: WasteRecord | undefined,
+  analysis: Analysis,
+  entries: readonly JournalEntry[],
+  end: number,
+): WasteRecord | undefined => {
+  const percents = entries.flatMap(entry => (entry.type === 'tick' && entry.b ? Object.values(entry.b) : []))
+  if (percents.length < FEWEST_SAMPLES) return waste
+  const share = idleShare(percents)
+  const curves = analysis.curves.filter(({ spec }) => spec.component === 'gpu')
+  const idle = spanEnergy({ ...analysis, curves }, [[0, end]]).static
+  return {
+    ...waste,
+    accelerator_idle: {
+      time_share: share,
+      samples: percents.length,
+      ...(idle && {
+        energy_kwh: multiplyQuantity(idle, [share], 'kWh', 'idle energy of the accelerators × share of time'),
+      }),
+    },
+  }
+}

@@ -1,0 +1,74 @@
+// Package managers: each installs the tarballs into a fresh project, in which runs are tracked and the command line answers.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { importableNames } from '../../dist/packaging/published-packages.js'
+import { expectTracked, newProject, run } from './project.mjs'
+
+const NPM = ['npm']
+const PNPM = ['npx', '-y', 'pnpm@10.34.9']
+const YARN_1 = ['npx', '-y', 'yarn@1.22.22']
+const YARN_4 = ['npx', '-y', '-p', '@yarnpkg/cli-dist@4.18.1', 'yarn']
+
+const NOTHING = {}
+const MANAGERS = [
+  {
+    name: 'npm',
+    install: [...NPM, 'install', '--no-audit', '--no-fund', '--loglevel=error'],
+    node: ['node'],
+    command: ['npx', 'epochwatt'],
+    files: NOTHING,
+  },
+  {
+    name: 'pnpm 10',
+    // It has no store of its own to fill, and must not take the temporary folder for a part of a workspace.
+    install: [...PNPM, 'install', '--ignore-workspace', '--no-frozen-lockfile'],
+    node: ['node'],
+    command: [...PNPM, 'exec', 'epochwatt'],
+    files: NOTHING,
+  },
+  {
+    name: 'yarn 1',
+    install: [...YARN_1, 'install', '--no-progress', '--silent'],
+    node: ['node'],
+    command: [...YARN_1, '--silent', 'epochwatt'],
+    files: NOTHING,
+  },
+  {
+    name: 'yarn 4, node_modules',
+    install: [...YARN_4, 'install'],
+    node: ['node'],
+    command: [...YARN_4, 'epochwatt'],
+    files: { '.yarnrc.yml': 'nodeLinker: node-modules\nenableGlobalCache: false\n', 'yarn.lock': '' },
+  },
+  {
+    name: "yarn 4, Plug'n'Play",
+    install: [...YARN_4, 'install'],
+    node: [...YARN_4, 'node'],
+    command: [...YARN_4, 'epochwatt'],
+    files: { '.yarnrc.yml': 'nodeLinker: pnp\nenableGlobalCache: false\n', 'yarn.lock': '' },
+  },
+]
+
+const check = (folder, packages, { name, install, node, command, files }) => ({
+  name: `package manager: ${name}`,
+  run: async () => {
+    const project = newProject(folder, `manager ${name}`, packages)
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(project, file), text)
+    await run(project, ...install)
+    expectTracked(await run(project, ...node, 'track.mjs'))
+    expectTracked(await run(project, ...node, 'track.cjs'))
+    const names = packages.flatMap(({ manifest }) => importableNames(manifest))
+    // Plug'n'Play loads files from archives itself, so that identity of `require` and `import` is not its promise.
+    const lines = names.map(name => `require('${name}'), import('${name}')`)
+    writeFileSync(
+      join(project, 'all.cjs'),
+      `Promise.all([${lines}]).then(loaded => console.log(loaded.every(Boolean)))`,
+    )
+    assert.equal((await run(project, ...node, 'all.cjs')).trim(), 'true')
+    const { worker } = JSON.parse(await run(project, ...command, 'doctor', '--json'))
+    assert.equal(worker.ok, true)
+  },
+})
+
+export const managerChecks = (folder, packages) => MANAGERS.map(manager => check(folder, packages, manager))
