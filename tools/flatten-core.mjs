@@ -42,6 +42,7 @@ const findShared = async () => {
       if (!external) reachedFrom(imported, reached)
     return reached
   }
+  // The last one starts the engine and is no other user of its parts.
   const [engine, ...others] = ENTRANCES.slice(0, -1).map(entrance => reachedFrom(`dist/${entrance}.js`))
   return [...engine].filter(path => others.some(reached => reached.has(path)))
 }

@@ -135,19 +135,20 @@ const again = recoverRuns(dir)
 const store = openStore(dir)
 
 const longestInterval = id => {
-  const ticks = readFileSync(join(store.runDirectory(id), 'samples.jsonl'), 'utf8')
-    .split('\n')
-    .flatMap(line => {
-      try {
-        return JSON.parse(line).t
-      } catch {
-        return []
-      }
-    })
-    .sort((a, b) => a - b)
-  return ticks
+  const path = join(store.runDirectory(id), 'samples.jsonl')
+  // It died before its sampler began: there is the reading of the start alone.
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []
+  const times = lines.flatMap(line => {
+    try {
+      return JSON.parse(line).t
+    } catch {
+      return []
+    }
+  })
+  times.sort((a, b) => a - b)
+  return times
     .slice(1)
-    .reduce((most, t, index) => Math.max(most, (t - ticks[index]) / 1e9), INTERVAL_MS / 1000)
+    .reduce((most, t, index) => Math.max(most, (t - times[index]) / 1e9), INTERVAL_MS / 1000)
 }
 
 const wrong = []

@@ -16,13 +16,32 @@ const EPOCH_SECONDS = 60
 const WATTS = 200
 const RANGE = 262_143_328_850
 
-const { encodeEntry, EVENTS_FILE, LiveFigures, packageCounter, readJournal, recordOfJournal, SAMPLES_FILE, scriptedRun, tickAt, windowAt } =
-  await bundled('campaigns/sources.ts')
+const {
+  encodeEntry,
+  EVENTS_FILE,
+  LiveFigures,
+  packageCounter,
+  readJournal,
+  recordOfJournal,
+  SAMPLES_FILE,
+  scriptedRun,
+  tickAt,
+  windowAt,
+} = await bundled('campaigns/sources.ts')
 
 const sensors = [
   packageCounter({ wrapRaw: RANGE }),
   packageCounter({ id: 'powercap/package-1', device: 'socket-1', wrapRaw: RANGE }),
-  packageCounter({ id: 'gpu/board', domain: 'gpu', component: 'gpu', device: 'gpu-0', kind: 'power_gauge', scale: 1, covers: ['gpu'], maxPowerWatts: 700 }),
+  packageCounter({
+    id: 'gpu/board',
+    domain: 'gpu',
+    component: 'gpu',
+    device: 'gpu-0',
+    kind: 'power_gauge',
+    scale: 1,
+    covers: ['gpu'],
+    maxPowerWatts: 700,
+  }),
 ]
 const run = scriptedRun({ sensors, scope: 'process', staticPolicy: 'proportional' })
 const raws = second => [(second * WATTS * 1e6) % RANGE, (second * WATTS * 1.1e6) % RANGE, 300 + (second % 7)]
@@ -45,7 +64,7 @@ const drained = async stream => {
 }
 events.write(encodeEntry(run))
 
-let fresh = []
+const fresh = []
 const live = new LiveFigures(run, { read: () => fresh.splice(0), close: () => undefined })
 const before = heap()
 let most = 0
@@ -55,7 +74,10 @@ for (let second = 0; second <= SECONDS; second++) {
   samples.write(encodeEntry(entry))
   fresh.push(entry)
   if (second > 0 && second % EPOCH_SECONDS === 0) {
-    const edges = windowAt(second / EPOCH_SECONDS, second - EPOCH_SECONDS, second, [raws(second - EPOCH_SECONDS), raws(second)])
+    const edges = windowAt(second / EPOCH_SECONDS, second - EPOCH_SECONDS, second, [
+      raws(second - EPOCH_SECONDS),
+      raws(second),
+    ])
     for (const edge of edges) {
       events.write(encodeEntry(edge))
       live.add(edge)
@@ -89,7 +111,10 @@ console.log(
       days: SECONDS / 86_400,
       followingMb: Math.round(most * 10) / 10,
       slowestFigureMs: Math.round(slowestFigureMs),
-      journalMb: { events: Math.round(sizeMb(EVENTS_FILE) * 10) / 10, samples: Math.round(sizeMb(SAMPLES_FILE) * 10) / 10 },
+      journalMb: {
+        events: Math.round(sizeMb(EVENTS_FILE) * 10) / 10,
+        samples: Math.round(sizeMb(SAMPLES_FILE) * 10) / 10,
+      },
       record: {
         readMs: Math.round(readMs),
         totalMs: Math.round(performance.now() - began),

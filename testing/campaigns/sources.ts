@@ -4,5 +4,10 @@ export { EVENTS_FILE, SAMPLES_FILE } from '../../packages/core/src/journal/files
 export { encodeEntry } from '../../packages/core/src/journal/line.js'
 export { readJournal } from '../../packages/core/src/journal/read-journal.js'
 export { recordOfJournal } from '../../packages/core/src/store/recover-runs.js'
-export { packageCounter, scriptedRun, tickAt, windowAt } from '../../packages/core/src/testing/scripted-run.js'
+export {
+  packageCounter,
+  scriptedRun,
+  tickAt,
+  windowAt,
+} from '../../packages/core/src/testing/scripted-run.js'
 export { LiveFigures } from '../../packages/core/src/tracker/live-figures.js'

@@ -1,6 +1,7 @@
 // Hostile and damaged input, some hundred cases a reader; EPOCHWATT_FUZZ_CASES=30000 makes a campaign of it (docs/reliability.md).
 import { describe, expect, it } from 'vitest'
-import { fuzz } from './run-target.js'
+import { REGRESSIONS } from './regressions.js'
+import { faultOf, fuzz } from './run-target.js'
 import { ALL_TARGETS } from './targets/all-targets.js'
 
 const CASES = Number(process.env.EPOCHWATT_FUZZ_CASES ?? 60)
@@ -18,4 +19,11 @@ describe('damaged and hostile input is refused in words or used in part', () => 
       expect(await fuzz(target, CASES, SEED)).toBeUndefined()
     },
   )
+})
+
+it.each(REGRESSIONS)('%s takes what once broke it: %s as %s', async (name, text, instead) => {
+  const target = ALL_TARGETS.find(each => each.name === name)!
+  const sound = Buffer.from(target.seeds[0]!).toString()
+  expect(sound).toContain(text)
+  expect(await faultOf(target, Buffer.from(sound.replace(text, instead)))).toBeUndefined()
 })

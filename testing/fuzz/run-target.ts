@@ -22,26 +22,26 @@ const isExpected = (error: unknown, codes: readonly string[]): boolean => {
 const pollution = (): string | undefined =>
   'polluted' in {} || Object.keys(Object.prototype).length > 0 ? 'Object.prototype was changed' : undefined
 
-/** What is wrong with the target's answer to one damaged input; undefined when nothing is. */
+/** What is wrong with a target's answer to an input; undefined when nothing is. */
+export const faultOf = async (target: FuzzTarget, input: Buffer): Promise<string | undefined> => {
+  try {
+    await target.run(input)
+  } catch (error) {
+    if (!isExpected(error, target.errors))
+      return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  }
+  return pollution()
+}
+
+/** The same for the damaged input that a seed makes. */
 export const fuzzOnce = async (target: FuzzTarget, seed: number): Promise<FuzzFailure | undefined> => {
   const input = mutate(
     target.seeds.map(text => Buffer.from(text)),
     randomFrom(seed),
   )
-  const failure = (reason: string): FuzzFailure => ({
-    target: target.name,
-    seed,
-    reason,
-    input: input.subarray(0, 400).toString('latin1'),
-  })
-  try {
-    await target.run(input)
-  } catch (error) {
-    if (!isExpected(error, target.errors))
-      return failure(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  }
-  const changed = pollution()
-  return changed === undefined ? undefined : failure(changed)
+  const reason = await faultOf(target, input)
+  if (reason === undefined) return undefined
+  return { target: target.name, seed, reason, input: input.subarray(0, 400).toString('latin1') }
 }
 
 /** Tries `cases` damaged inputs, beginning with `seed`; stops at the first failure. */

@@ -14,7 +14,7 @@ beforeAll(async () => {
       else reject(new Error(stderr))
     })
   })
-})
+}, 120_000)
 
 const beginningWith = (word: string): readonly string[] => lines.filter(line => line.startsWith(word))
 

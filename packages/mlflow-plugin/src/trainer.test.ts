@@ -1,6 +1,6 @@
 // Trainers in processes of their own, on the built packages: delivery runs in a thread that only those have.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -156,6 +156,27 @@ describe.skipIf(reason)(`a trainer that never yields${reason ? ` (${reason})` : 
     ).toBe(0)
     expect(existsSync(join(onlyRunIn(off), 'delivery'))).toBe(false)
     expect((await mlflowRunOf(client, experiment)).info.runId).toBe(info.runId)
+  }, 60_000)
+
+  it('is at MLflow by a word in the config file of an organisation', async () => {
+    const { client, server: mlflowServer } = server()
+    const store = join(dir, 'config')
+    const experiment = uniqueName('config')
+    const config = join(dir, 'organisation.json')
+    writeFileSync(config, JSON.stringify({ exporters: ['mlflow'], country: 'FR', tariff: '0.31 EUR' }))
+    const script = `
+      import { startTracking } from ${JSON.stringify(CORE)}
+      const tracker = startTracking({ dir: ${JSON.stringify(store)} }) ${epochs(0.1, 2)}
+      await tracker.stop()`
+    const env = {
+      MLFLOW_TRACKING_URI: mlflowServer.url,
+      MLFLOW_EXPERIMENT_NAME: experiment,
+      EPOCHWATT_AUTO_EXPORT: '0',
+      EPOCHWATT_CONFIG: config,
+    }
+    expect(await ended(train({ store, script, env }))).toBe(0)
+    const { info } = await mlflowRunOf(client, experiment)
+    expect(await storedPoints(client, info.runId)).toEqual(expectedPoints(onlyRunIn(store)))
   }, 60_000)
 
   it('leaves the variables to sync when it is told to be offline', async () => {

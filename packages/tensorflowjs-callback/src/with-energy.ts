@@ -21,7 +21,7 @@ const isCallback = (entry: object): boolean => {
  * @example
  * await model.fit(x, y, {
  *   epochs: 20,
- *   callbacks: withEnergy(tf, [tfvis.show.fitCallbacks(surface, ['loss', 'energy_kwh']), tf.callbacks.earlyStopping()]),
+ *   callbacks: withEnergy(tf, [tf.callbacks.earlyStopping({ monitor: 'loss' })]),
  * })
  */
 export const withEnergy = (

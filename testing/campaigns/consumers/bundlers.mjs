@@ -86,7 +86,7 @@ const check = (folder, packages, { name, needs, config = {}, build, result }) =>
     mkdirSync(away)
     const moved = join(away, result.split('/').at(-1))
     copyFileSync(join(project, result), moved)
-    expectTracked(await run(away, 'node', moved))
+    await expectTracked(away, 'node', moved)
   },
 })
 

@@ -1,12 +1,12 @@
 // Test runners: a test of a user that tracks a run.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newProject, run } from './project.mjs'
+import { newProject, patiently, run } from './project.mjs'
 
 const TEST = `
 test('a run is tracked', async () => {
   const tracker = startTracking({ country: 'FR', samplingIntervalMs: 50 })
-  const end = Date.now() + 500
+  const end = Date.now() + 1500
   while (Date.now() < end);
   const record = await tracker.stop()
   expect(record.status).toBe('finished')
@@ -56,7 +56,7 @@ const check = (folder, packages, { name, needs, file, text, command }) => ({
     const project = newProject(folder, `runner ${name}`, packages)
     await run(project, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', ...needs)
     writeFileSync(join(project, file), text)
-    await run(project, ...command)
+    await patiently(() => run(project, ...command))
   },
 })
 

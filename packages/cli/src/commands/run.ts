@@ -84,8 +84,9 @@ const optionsOf = (call: Call, command: readonly string[]): TrackingOptions => {
   return {
     name: nameOf(command),
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-    tags: pairsOption(call, 'tag', NAME),
-    params: pairsOption(call, 'param', NAME),
+    // Without one, what variables and config files say holds.
+    ...(call.texts('tag').length > 0 && { tags: pairsOption(call, 'tag', NAME) }),
+    ...(call.texts('param').length > 0 && { params: pairsOption(call, 'param', NAME) }),
   }
 }
 

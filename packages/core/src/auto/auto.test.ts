@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -12,12 +12,17 @@ const root = mkdtempSync(join(tmpdir(), 'epochwatt-auto-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 let scripts = 0
-const run = (source: string, variables: Record<string, string> = {}) => {
+const run = (
+  source: string,
+  variables: Record<string, string> = {},
+  where: { readonly cwd?: string; readonly timeout?: number } = {},
+) => {
   const script = join(root, `script-${++scripts}.mjs`)
   const dir = join(root, `store-${scripts}`)
   writeFileSync(script, source)
   const { EPOCHWATT_PARENT_RUN: _, ...inherited } = process.env
   const result = spawnSync(process.execPath, [script], {
+    ...where,
     encoding: 'utf8',
     env: {
       ...inherited,
@@ -59,6 +64,34 @@ describe('a process that is tracked by NODE_OPTIONS alone', () => {
     `)
     expect(stderr).toBe('')
     expect(records).toHaveLength(1)
+  })
+
+  it('ends by itself while exporters work beside it, and delivers to them', () => {
+    const project = join(root, 'project')
+    const plugin = join(project, 'node_modules/@epochwatt/otlp-plugin')
+    mkdirSync(plugin, { recursive: true })
+    writeFileSync(
+      join(plugin, 'package.json'),
+      JSON.stringify({ name: '@epochwatt/otlp-plugin', type: 'module', exports: './index.js' }),
+    )
+    writeFileSync(
+      join(plugin, 'index.js'),
+      `import { appendFileSync } from 'node:fs'
+      const done = async () => {}
+      export const createExporter = () => ({
+        name: 'otlp',
+        export: async events => { for (const { type } of events) appendFileSync(process.env.SENT, type + '\\n') },
+        forceFlush: done,
+        shutdown: done,
+      })`,
+    )
+    writeFileSync(join(project, 'epochwatt.config.json'), '{"exporters":["otlp"]}')
+    const sent = join(root, 'sent.txt')
+    const source = 'await new Promise(resolve => setTimeout(resolve, 2500))'
+    const { status, stderr, records } = run(source, { SENT: sent }, { cwd: project, timeout: 25_000 })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(records).toMatchObject([{ status: 'finished' }])
+    expect(readFileSync(sent, 'utf8')).toContain('record')
   })
 
   it('makes way for a script that tracks itself', () => {

@@ -1,4 +1,5 @@
 import { EpochwattError, OptionError } from '../errors.js'
+import type { RunExporter } from '../export/exporter.js'
 import { closest } from '../options/closest.js'
 import { OPTIONS, type OptionName, type TrackingOptions } from '../options/definitions.js'
 
@@ -6,7 +7,9 @@ import { OPTIONS, type OptionName, type TrackingOptions } from '../options/defin
 export type PageStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
 
 /** Options of `startTracking` in a page: those of Node that mean something there, and where to keep a copy. */
-export interface PageTrackingOptions extends TrackingOptions {
+export interface PageTrackingOptions extends Omit<TrackingOptions, 'exporters'> {
+  /** Where records and events go. */
+  exporters?: readonly RunExporter[]
   /**
    * Keeps what is needed to finish the run after a crash or a reload, at most 256 kB a run, e.g. `localStorage`; see
    * `recoverPageRuns`. Default: nothing is kept.
@@ -63,6 +66,8 @@ export const checkPageOptions = (options: PageTrackingOptions = {}): void => {
     }
     if (name === 'scope' && value === 'machine')
       throw new OptionError(name, value, '"process" in a page, which sees only its own work')
+    if (name === 'exporters' && Array.isArray(value) && value.some(each => typeof each === 'string'))
+      throw new OptionError(name, value, 'exporters themselves in a page, which cannot look for packages')
     const definition = SUPPORTED.find(option => option.name === name)
     if (!definition && OPTIONS.some(option => option.name === name)) {
       const instead = INSTEAD[name as OptionName] ?? 'it needs Node.js'

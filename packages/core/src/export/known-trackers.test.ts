@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { automaticExporters, resolvePackage } from './known-trackers.js'
+import { namedExporters } from './named-exporters.js'
 
 const script = process.argv[1]!
 let project: string
@@ -52,5 +53,24 @@ describe('trackers that the environment asks for', () => {
     install('@epochwatt/mlflow-plugin')
     install('@epochwatt/wandb-plugin')
     expect(names(environment)).toEqual(expected)
+  })
+})
+
+describe('exporters by name', () => {
+  it('are those of the project, whatever the environment says', () => {
+    install('@epochwatt/otlp-plugin')
+    expect(namedExporters(['otlp'])).toEqual([
+      {
+        name: 'otlp',
+        package: '@epochwatt/otlp-plugin',
+        module: pathToFileURL(join(project, 'node_modules', '@epochwatt', 'otlp-plugin', 'index.js')).href,
+      },
+    ])
+  })
+
+  it('that are not installed are refused at the start, with what to do', () => {
+    expect(() => namedExporters(['wandb'], () => undefined)).toThrow(
+      'Option "exporters" is "wandb"; accepted: exporters that are installed: npm install @epochwatt/wandb-plugin.',
+    )
   })
 })

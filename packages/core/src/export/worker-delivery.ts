@@ -38,8 +38,6 @@ export const startWorkerDelivery = (order: DeliveryOrder, listener: Listener): W
     stdout: false,
     stderr: false,
   })
-  worker.unref()
-
   let hasFailed = false
   let hasEnded = false
   let derived: (() => void) | undefined
@@ -55,6 +53,8 @@ export const startWorkerDelivery = (order: DeliveryOrder, listener: Listener): W
     else if (message.type === 'derived') derived?.()
     else done?.(message.outcomes)
   })
+  // After listening, which would hold the process again.
+  worker.unref()
   const fail = (reason: string): void => {
     if (!hasEnded && !hasFailed) {
       hasFailed = true

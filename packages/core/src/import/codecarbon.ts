@@ -56,6 +56,9 @@ const textOf =
   (column: string): string | undefined =>
     row.get(column)?.trim() || undefined
 
+/** Years that ISO 8601 writes with four digits. */
+const isYear = (ms: number): boolean => ms >= Date.UTC(1900, 0) && ms < Date.UTC(10_000, 0)
+
 /** The zone of the clock is not written down. */
 const instantOf = (text: string | undefined): number =>
   text === undefined
@@ -171,6 +174,8 @@ const recordOf = ({ row, warnings }: ReadRow): RunRecord | string => {
   const emissions = numbers('emissions')
   if (Number.isNaN(ended)) return 'timestamp is no time'
   if (duration === undefined || duration < 0) return 'duration is no number of seconds'
+  if (!isYear(ended) || !isYear(ended - duration * 1000))
+    return 'timestamp and duration lie beyond all calendars'
   if (emissions === undefined) return 'emissions is no number of kilograms'
 
   const pue = pueOf(numbers, numbers('pue') !== undefined)

@@ -36,6 +36,7 @@ const readRecord = (path: string): RunRecord | undefined => {
  *
  * @example
  * ```ts
+ * const text = readFileSync('emissions.csv', 'utf8')
  * importRuns(readForeignFile(text, 'emissions.csv').records).added.length
  * ```
  */

@@ -12,21 +12,6 @@ export interface MeanStretch {
 /** A gauge that was silent for more than this many periods is not bridged: what flowed meanwhile is unknown. */
 const GAP_PERIODS = 3
 
-/** The same energy in fewer stretches: those before `before` that follow each other are joined up to `stepNs`. */
-export const joinMeans = (means: readonly MeanStretch[], before: number, stepNs: number): MeanStretch[] => {
-  const joined: MeanStretch[] = []
-  for (const mean of means) {
-    const last = joined.at(-1)
-    if (!last || mean.to > before || last.to !== mean.from || mean.to - last.from > stepNs) {
-      joined.push(mean)
-      continue
-    }
-    const sum = last.raw * (last.to - last.from) + mean.raw * (mean.to - mean.from)
-    joined[joined.length - 1] = { from: last.from, to: mean.to, raw: sum / (mean.to - last.from) }
-  }
-  return joined
-}
-
 /**
  * Integrates power readings by trapezoid into E(t), and by their means where finer readings gave some. Failed reads and
  * long gaps are unobserved time and add nothing.

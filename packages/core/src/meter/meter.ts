@@ -23,14 +23,17 @@ import type {
 import { withLateSensors } from '../journal/late-sensors.js'
 import { divideAmongRanks } from '../ranks/divide-among-ranks.js'
 import { isPolled } from '../sensors/is-polled.js'
+import type { SensorSpec } from '../sensors/sensor.js'
 import { ActiveSeries } from './active-series.js'
 import { counterCurve } from './counter-curve.js'
 import { DeviceUseSeries } from './device-use-series.js'
-import { gaugeCurve, joinMeans, type MeanStretch } from './gauge-curve.js'
+import { gaugeCurve, type MeanStretch } from './gauge-curve.js'
 import { modelCurve } from './model-curve.js'
 import { plausibleGauge } from './plausible-gauge.js'
 import { ReadingSeries } from './reading-series.js'
 import { type Selection, type SensorEvidence, selectSensors } from './select-sensors.js'
+import { thinGauge } from './thin-gauge.js'
+import { lastIndexAt } from './time-axis.js'
 import type { CounterStep } from './unwrap.js'
 import { type UsageInterval, UsageSeries } from './usage-series.js'
 
@@ -95,6 +98,8 @@ export class Meter {
   readonly #late: (SensorsEntry | PlaceEntry)[] = []
   #ranks: RanksEntry | undefined
   #tree: TreeReadings = { count: 0, byCgroup: 0 }
+  /** When windows began and ended, ascending. */
+  readonly #edges: number[] = []
   #samples = 0
   #end = 0
   #analysis: Analysis | undefined
@@ -116,6 +121,7 @@ export class Meter {
     } else if (entry.type === 'begin' || entry.type === 'end') {
       // At a window's edge only cheap counters are read: a null of another sensor is no failed read.
       this.#addReadings(entry.t, entry.r, place => this.#atBoundary[place] === true, true)
+      this.#edges.splice(lastIndexAt(this.#edges, entry.t) + 1, 0, entry.t)
     } else if (entry.type === 'reading') {
       // It may lie after the run's end: the last one is asked for when the run has stopped.
       this.#addOwnPace(entry)
@@ -192,17 +198,27 @@ export class Meter {
   /**
    * Forgets detail before `before`: readings of counters and of processor time that follow another by less than
    * `stepNs`. No energy of a counter is lost and windows keep their edges; a model sees utilisation averaged over longer
-   * stretches. Of gauges only means are joined: readings are their energy. For live figures of runs that last for days.
+   * stretches. Of gauges means stand in for readings. For live figures of runs that last for days.
    */
   thin(before: number, stepNs: number): void {
     const read = withLateSensors(this.#run, this.#late).sensors.filter(isPolled)
     for (const [place, series] of this.#series.entries()) {
-      if (read[place]?.kind === 'energy_counter') series?.thin(before, stepNs)
+      const spec = read[place]
+      if (spec?.kind === 'energy_counter') series?.thin(before, stepNs)
+      else if (spec && series) this.#thinGauge(spec, place, series, before, stepNs)
     }
     this.#usage.thin(before, stepNs)
     for (const series of this.#deviceUse.values()) series.thin(before, stepNs)
-    for (const [place, stretches] of this.#means) this.#means.set(place, joinMeans(stretches, before, stepNs))
     this.#analysis = undefined
+  }
+
+  #thinGauge(spec: SensorSpec, place: number, series: ReadingSeries, before: number, stepNs: number): void {
+    const believed = plausibleGauge(spec, series, this.#means.get(place) ?? [])
+    const intervalMs = this.#run.samplingIntervalMs
+    const bounds = { before, stepNs, edges: this.#edges }
+    const { means, spare } = thinGauge(spec, believed.series, believed.means, intervalMs, bounds)
+    this.#means.set(place, means)
+    series.drop(spare)
   }
 
   analyse(): Analysis {

@@ -14,6 +14,22 @@ export class ReadingSeries {
     this.#edges.splice(place, 0, isEdge)
   }
 
+  /** Leaves out readings by their places. */
+  drop(places: ReadonlySet<number>): void {
+    if (places.size === 0) return
+    let kept = 0
+    for (let i = 0; i < this.times.length; i++) {
+      if (places.has(i)) continue
+      this.times[kept] = this.times[i]!
+      this.raws[kept] = this.raws[i]!
+      this.#edges[kept] = this.#edges[i]!
+      kept++
+    }
+    this.times.length = kept
+    this.raws.length = kept
+    this.#edges.length = kept
+  }
+
   /** Leaves out good readings before `before` that follow the last one kept by less than `stepNs`. */
   thin(before: number, stepNs: number): void {
     let kept = 0

@@ -9,13 +9,11 @@ const CONFIG_FILES = ['.json', '.ts', '.mts', '.mjs', '.js', '.cjs'].map(
 )
 
 /** Path of one more config file, e.g. that of an institution for all of its machines; the project's own wins. */
-export const ORGANISATION_CONFIG = 'EPOCHWATT_CONFIG'
+const ORGANISATION_CONFIG = 'EPOCHWATT_CONFIG'
 
 export interface ConfigFile {
   /** As messages name it. */
   readonly name: string
-  /** Whether it is code, which may hold objects that JSON has no form for. */
-  readonly isCode: boolean
   readonly content: unknown
 }
 
@@ -38,7 +36,7 @@ const hint = (path: string, error: unknown): string => {
 const load = (path: string, text: string, name: string): ConfigFile => {
   if (extname(path) === '.json') {
     try {
-      return { name, isCode: false, content: JSON.parse(text) }
+      return { name, content: JSON.parse(text) }
     } catch (cause) {
       throw malformed(name, `is not JSON: ${reasonOf(cause)}`, cause)
     }
@@ -46,7 +44,7 @@ const load = (path: string, text: string, name: string): ConfigFile => {
   try {
     // Options are needed before the first line of a training: `require` loads modules of both kinds, and at once.
     const loaded = createRequire(path)(path) as { readonly default?: unknown }
-    return { name, isCode: true, content: loaded.default ?? loaded }
+    return { name, content: loaded.default ?? loaded }
   } catch (cause) {
     throw malformed(name, `cannot be loaded: ${reasonOf(cause)}${hint(path, cause)}`, cause)
   }

@@ -1,4 +1,5 @@
 import type { RunExporter } from '../export/exporter.js'
+import { EXPORTER_PACKAGES, type ExporterName, isExporterName } from '../export/exporter-names.js'
 import type { Tariff } from '../footprint/tariff.js'
 import { isAverageIntensity } from '../grid/average-intensity.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
@@ -98,8 +99,11 @@ export interface TrackingOptions {
    * the plugin is installed. Default true; `exporters`, even an empty list, takes its place. See docs/delivery.md.
    */
   autoExport?: boolean
-  /** Where records and events go besides the local store. */
-  exporters?: readonly RunExporter[]
+  /**
+   * Where records and events go besides the local store. A name stands for the installed plugin with its defaults, so that
+   * config files can turn exporters on: see docs/institutions.md.
+   */
+  exporters?: readonly (RunExporter | ExporterName)[]
 }
 
 export type OptionName = keyof TrackingOptions
@@ -113,8 +117,6 @@ export interface OptionDefinition {
   readonly fromText?: (text: string) => unknown
   /** May hold keys: no message repeats its value. */
   readonly isSecret?: true
-  /** Objects of the caller's own; they have no place in a file. */
-  readonly onlyInCode?: true
 }
 
 const asBoolean = (text: string): unknown =>
@@ -279,8 +281,11 @@ export const OPTIONS: readonly OptionDefinition[] = [
   { name: 'autoExport', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
   {
     name: 'exporters',
-    accepted: 'a list of exporters, each with a name and an export function',
-    accepts: value => Array.isArray(value) && value.every(isExporter),
-    onlyInCode: true,
+    accepted: `a list of exporters, each with a name and an export function, or one of ${Object.keys(EXPORTER_PACKAGES).join(', ')}, each once`,
+    accepts: value =>
+      Array.isArray(value) &&
+      value.every(each => isExporter(each) || isExporterName(each)) &&
+      new Set(value).size === value.length,
+    fromText: text => text.split(',').map(name => name.trim()),
   },
 ]

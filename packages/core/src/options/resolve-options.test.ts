@@ -24,6 +24,17 @@ describe('resolveOptions', () => {
     expect(Object.fromEntries(sources)).toEqual({ pue: 'option', country: 'environment', scope: 'config' })
   })
 
+  it('takes names of exporters from a config file and the environment, objects from code alone', () => {
+    const directory = withConfig('{"exporters":["mlflow","otlp"]}')
+    expect(resolveOptions({}, {}, directory).values.exporters).toEqual(['mlflow', 'otlp'])
+    const fromText = resolveOptions({}, { EPOCHWATT_EXPORTERS: 'wandb, mlflow' }, directory)
+    expect(fromText.values.exporters).toEqual(['wandb', 'mlflow'])
+    expect(() => resolveOptions({}, {}, withConfig('{"exporters":["mflow"]}'))).toThrow(
+      /Option "exporters in epochwatt\.config\.json" is \["mflow"\]; accepted: .* or one of mlflow, wandb, otlp/,
+    )
+    expect(() => resolveOptions({}, { EPOCHWATT_EXPORTERS: 'mlflow,mlflow' })).toThrow(/each once/)
+  })
+
   it('names every option in the environment by one rule', () => {
     expect(environmentName('samplingIntervalMs')).toBe('EPOCHWATT_SAMPLING_INTERVAL_MS')
     expect(environmentName('gridIntensity')).toBe('EPOCHWATT_GRID_INTENSITY')

@@ -36,18 +36,17 @@ const unknownOption = (name: string, where: string): EpochwattError => {
 }
 
 /** What a config file may hold: the rows of the option table, a policy, and a schema's address for editors. */
-const configSchema = (isCode: boolean) => {
+const configSchema = () => {
   const z = zod()
-  const rows = OPTIONS.filter(({ onlyInCode }) => isCode || !onlyInCode)
   return z.strictObject({
     $schema: z.string().optional(),
     policy: policySchema().optional(),
-    ...Object.fromEntries(rows.map(({ name, accepts }) => [name, z.unknown().refine(accepts).optional()])),
+    ...Object.fromEntries(OPTIONS.map(({ name, accepts }) => [name, z.unknown().refine(accepts).optional()])),
   })
 }
 
-const checkedConfig = ({ name: file, isCode, content }: ConfigFile): Record<string, unknown> => {
-  const result = configSchema(isCode).safeParse(content)
+const checkedConfig = ({ name: file, content }: ConfigFile): Record<string, unknown> => {
+  const result = configSchema().safeParse(content)
   if (result.success) return result.data
   const [issue] = result.error.issues
   if (issue?.path[0] === 'policy') throw wrongPolicy(issue, content, file)
@@ -57,9 +56,8 @@ const checkedConfig = ({ name: file, isCode, content }: ConfigFile): Record<stri
   }
   const definition = OPTIONS.find(option => option.name === name)
   if (!definition) throw unknownOption(name, ` in ${file}`)
-  const accepted = definition.onlyInCode ? 'nothing here: it can only be given in code' : definition.accepted
   const given = definition.isSecret ? '(not shown)' : (content as Record<string, unknown>)[name]
-  throw new OptionError(`${name} in ${file}`, given, accepted)
+  throw new OptionError(`${name} in ${file}`, given, definition.accepted)
 }
 
 /**

@@ -95,8 +95,14 @@ export const multiplyQuantity = (
 ): Quantity => {
   const terms: readonly Factor[] = [quantity, ...factors]
   const product = (of: (term: Factor) => number): number => terms.reduce((total, term) => total * of(term), 1)
+  // A bound on the wrong side of its value, as damage makes one, says nothing.
   const spread = (bound: 'low' | 'high'): number =>
-    Math.hypot(...terms.map(term => Math.log(term[bound] / term.value)))
+    Math.hypot(
+      ...terms.map(term => {
+        const logarithm = Math.log(term[bound] / term.value)
+        return bound === 'low' ? Math.min(0, logarithm) : Math.max(0, logarithm)
+      }),
+    )
   const value = product(term => term.value)
   const tier = terms.map(term => term.tier).reduce(worseTier)
   // 0 has no logarithm. A product of 0 may still have room above: then the upper bounds multiply, which is wide but

@@ -1,7 +1,8 @@
+import type { AttributedCurve } from '../attribution/attributed-curve.js'
 import type { JournalEntry } from '../journal/entry.js'
 import type { Analysis } from '../meter/meter.js'
 import { multiplyQuantity } from '../quantity/combine.js'
-import type { Quantity } from '../quantity/quantity.js'
+import { JOULES_PER_KWH, type Quantity } from '../quantity/quantity.js'
 import type { WasteRecord } from './record.js'
 import { spanEnergy } from './span-energy.js'
 
@@ -27,6 +28,41 @@ const idleShare = (percents: readonly number[]): Quantity => {
   }
 }
 
+const WINDOW_NS = 10e9
+
+/** The lowest power that was booked over ten seconds, watts. */
+const lowestWatts = (curve: AttributedCurve, end: number): number | undefined => {
+  let lowest: number | undefined
+  for (let from = curve.times[0] ?? end; from + WINDOW_NS <= end; from += WINDOW_NS) {
+    const { dynamic, static: idle, unobserved } = curve.between(from, from + WINDOW_NS)
+    const watts = (dynamic + idle) / (WINDOW_NS / 1e9)
+    if (unobserved === 0) lowest = Math.min(lowest ?? watts, watts)
+  }
+  return lowest
+}
+
+/**
+ * What the accelerators draw when nothing runs, over the whole run. A board that was never seen without a process has no
+ * known idle power: then it is its lowest power, which is too high where it never waited for ten seconds at a time.
+ */
+const idleEnergy = (analysis: Analysis, end: number): Quantity | undefined => {
+  const curves = analysis.curves.filter(({ spec }) => spec.component === 'gpu')
+  if (curves.length === 0) return undefined
+  if (curves.every(({ spec }) => analysis.idle.get(spec.id)?.observed))
+    return spanEnergy({ ...analysis, curves }, [[0, end]]).static
+  const joules = curves.reduce((sum, curve) => sum + ((lowestWatts(curve, end) ?? 0) * end) / 1e9, 0)
+  const value = joules / JOULES_PER_KWH
+  return {
+    value,
+    low: value / 2,
+    high: value,
+    unit: 'kWh',
+    tier: 'assumed',
+    method:
+      'lowest power over ten seconds of the run, an upper bound of idle power; half of it as a lower one',
+  }
+}
+
 /**
  * Adds how long accelerators waited, and what they drew meanwhile: their idle energy goes on whether anything runs or
  * not, so that a run without waiting would not have used that share of it.
@@ -40,8 +76,7 @@ export const withAcceleratorIdle = (
   const percents = entries.flatMap(entry => (entry.type === 'tick' && entry.b ? Object.values(entry.b) : []))
   if (percents.length < FEWEST_SAMPLES) return waste
   const share = idleShare(percents)
-  const curves = analysis.curves.filter(({ spec }) => spec.component === 'gpu')
-  const idle = spanEnergy({ ...analysis, curves }, [[0, end]]).static
+  const idle = idleEnergy(analysis, end)
   return {
     ...waste,
     accelerator_idle: {

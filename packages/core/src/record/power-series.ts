@@ -13,24 +13,35 @@ interface Stretch {
   readonly watts: number
 }
 
+/** When any sensor was read, ascending. */
+const timesOf = ({ curves }: Analysis): Float64Array => {
+  const times = new Float64Array(curves.reduce((count, curve) => count + curve.times.length, 0))
+  let place = 0
+  for (const curve of curves) {
+    times.set(curve.times, place)
+    place += curve.times.length
+  }
+  return times.sort()
+}
+
 /** Attributed power of the run between consecutive readings of its sensors. */
 export const powerStretches = (analysis: Analysis): Stretch[] => {
-  const axis = [...new Set(analysis.curves.flatMap(curve => curve.times))].sort((a, b) => a - b)
-  const stretches: Stretch[] = []
-  let from = axis[0] ?? 0
-  for (const [index, to] of axis.entries()) {
-    const last = index === axis.length - 1
-    if (to - from < SHORTEST_NS && !last) continue
-    if (to <= from) continue
-    let joules = 0
-    for (const curve of analysis.curves) {
-      const span = curve.between(from, to)
-      joules += span.dynamic + span.static
-    }
-    stretches.push({ from, to, watts: joules / ((to - from) / 1e9) })
-    from = to
+  const readings = timesOf(analysis)
+  const edges: number[] = []
+  let before = Number.NEGATIVE_INFINITY
+  // Plain loops: a week has a million readings.
+  for (let index = 0; index < readings.length; index++) {
+    const at = readings[index]!
+    if (at - before < SHORTEST_NS && !(index === readings.length - 1 && at > before)) continue
+    edges.push(at)
+    before = at
   }
-  return stretches
+  const sums = analysis.curves.map(curve => curve.attributedAt(edges))
+  return edges.slice(1).map((to, index) => {
+    const from = edges[index]!
+    const joules = sums.reduce((total, sum) => total + sum[index + 1]! - sum[index]!, 0)
+    return { from, to, watts: joules / ((to - from) / 1e9) }
+  })
 }
 
 /** Mean, lowest and highest power in at most 600 equal steps. Extremes of what is merged are kept. */
@@ -50,10 +61,22 @@ export const powerSeries = (stretches: readonly Stretch[]): RunRecord['power'] =
   return series
 }
 
+/** Place of the first stretch that ends after an instant; stretches follow each other. */
+const firstAfter = (stretches: readonly Stretch[], instant: number): number => {
+  let [low, high] = [0, stretches.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (stretches[middle]!.to <= instant) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** Highest power of any stretch that lies at least half inside a window. */
 export const peakWatts = (stretches: readonly Stretch[], from: number, to: number): number | undefined => {
   let peak: number | undefined
-  for (const stretch of stretches) {
+  for (let at = firstAfter(stretches, from); at < stretches.length && stretches[at]!.from < to; at++) {
+    const stretch = stretches[at]!
     const inside = Math.min(stretch.to, to) - Math.max(stretch.from, from)
     if (inside * 2 >= stretch.to - stretch.from) peak = Math.max(peak ?? 0, stretch.watts)
   }

@@ -32,6 +32,87 @@ const wasteOf = (...entries: JournalEntry[]): WasteRecord | undefined => {
   return record.waste
 }
 
+/** Samples of the utilisation of a board that draws 150 W, ten seconds apart, after as long without a process at 50 W or not. */
+const gpuRun = (percents: readonly number[], seenIdle = false): WasteRecord | undefined => {
+  const board = packageCounter({
+    id: 'nvidia/0',
+    provider: 'nvidia',
+    domain: 'gpu',
+    device: 'gpu-0',
+    component: 'gpu',
+    covers: ['gpu'],
+    scale: 1e-3,
+  })
+  const before = seenIdle ? 10 : 0
+  const idle = Array.from({ length: before + 1 }, (_, s) => ({
+    ...tickAt(s, [s * 50_000]),
+    d: { 'gpu-0': [0, 0, 0, 0, 0, 0] as const },
+  }))
+  const ticks = percents.map((percent, i) => ({
+    ...tickAt(before + (i + 1) * 10, [before * 50_000 + (i + 1) * 1_500_000]),
+    d: { 'gpu-0': [1, 0, 0, null, 0, 0] as const },
+    b: { 'gpu-0': percent },
+  }))
+  const record = buildRecord(scriptedRun({ sensors: [board] }), [...idle, ...ticks])
+  expect(parseRecord(JSON.parse(JSON.stringify(record)), 'the record').waste).toEqual(record.waste)
+  return record.waste
+}
+
+/** A mean of a half. */
+const HALF = [100, 0, 50, 50, 100, 0, 50, 50]
+
+describe('an accelerator that waits', () => {
+  it('draws its idle power for the mean of the samples, with the interval of that mean', () => {
+    const { time_share, samples, energy_kwh } = gpuRun(HALF, true)!.accelerator_idle!
+    expect({ value: time_share.value, samples }).toEqual({ value: 0.5, samples: 8 })
+    // Standard deviation of these eight: √(1/7).
+    expect(time_share.high - 0.5).toBeCloseTo(1.645 * Math.sqrt(1 / 7 / 8), 12)
+    expect(energy_kwh!.value * 3.6e6).toBeCloseTo(50 * 90 * 0.5, 6)
+    expect(energy_kwh!.tier).toBe('measured')
+  })
+
+  it('draws its lowest power at most where it was never seen without a process', () => {
+    const { energy_kwh } = gpuRun(HALF)!.accelerator_idle!
+    expect(energy_kwh!.value * 3.6e6).toBeCloseTo(150 * 80 * 0.5, 6)
+    expect(energy_kwh!.low).toBeLessThan(energy_kwh!.value / 2)
+    expect(energy_kwh!.tier).toBe('assumed')
+  })
+
+  it('is nothing where it never waited, and unknown from less than a minute', () => {
+    expect(gpuRun(Array.from({ length: 8 }, () => 100))!.accelerator_idle).toMatchObject({
+      time_share: { value: 0, low: 0, high: 0 },
+      energy_kwh: { value: 0 },
+    })
+    expect(gpuRun([0, 0, 0, 0, 0])?.accelerator_idle).toBeUndefined()
+  })
+})
+
+describe('memory', () => {
+  const memoryOf = (peaks: readonly number[], run = {}) => {
+    const ticks = peaks.map((k, i) => ({ ...tickAt(i, [0]), ...(k > 0 && { k }) }))
+    const record = buildRecord(scriptedRun(run), ticks)
+    expect(parseRecord(JSON.parse(JSON.stringify(record)), 'the record').memory).toEqual(record.memory)
+    return record.memory
+  }
+
+  it('is the highest that was seen, against the cgroup’s limit or the machine', () => {
+    expect(memoryOf([1e9, 0, 3e9, 0])).toMatchObject({
+      peak_gb: { value: 3, low: 3, tier: 'measured' },
+      available_gb: 16,
+      available_by: 'machine',
+    })
+    expect(memoryOf([1e9], { memoryLimitBytes: 4e9 })).toMatchObject({
+      peak_gb: { value: 1 },
+      available_gb: 4,
+      available_by: 'cgroup',
+    })
+  })
+
+  it('is unknown where nobody looked', () => {
+    expect(memoryOf([0, 0])).toBeUndefined()
+  })
+})
+
 const joules = (waste: WasteRecord | undefined): number =>
   (waste?.after_best_epoch?.energy_kwh?.value ?? Number.NaN) * 3.6e6
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { gaugeCurve, joinMeans, type MeanStretch } from '../meter/gauge-curve.js'
+import { gaugeCurve } from '../meter/gauge-curve.js'
 import { Meter } from '../meter/meter.js'
 import { ReadingSeries } from '../meter/reading-series.js'
 import type { OpenSensor, SensorSpec } from '../sensors/sensor.js'
@@ -149,26 +149,6 @@ describe('a gauge between rounds', () => {
 })
 
 describe('means in the curve of a gauge', () => {
-  it('are the same energy when they are joined', () => {
-    const means = Array.from({ length: 300 }, (_, second) => ({
-      from: second * 1e9 + (second >= 100 ? 5e8 : 0),
-      to: (second + 1) * 1e9,
-      raw: (second * 37) % 400,
-    }))
-    const joined = joinMeans(means, 200e9, 30e9)
-    const energyOf = (stretches: readonly MeanStretch[]): number =>
-      stretches.reduce((sum, { from, to, raw }) => sum + raw * (to - from), 0)
-    expect(energyOf(joined) / energyOf(means)).toBeCloseTo(1, 12)
-    expect(joined.slice(0, 4).map(({ from, to }) => [from / 1e9, to / 1e9])).toEqual([
-      [0, 30],
-      [30, 60],
-      [60, 90],
-      [90, 100],
-    ])
-    // What does not follow the last one, and what is recent, stays as it is.
-    expect(joined).toHaveLength(4 + 200)
-  })
-
   it('make it exact for any power, wherever rounds and other readings lie', () => {
     const stretch = fc.record({
       seconds: fc.double({ min: 0.2, max: 2, noNaN: true }),

@@ -64,7 +64,11 @@ const scriptedEvents = (): { run: ExportedRun; events: RunEvent[] } => {
  * exporter breaks it.
  *
  * @example
- * for (const [rule, check] of testExporter({ create: () => csv({ path }), received })) it(rule, check)
+ * // In a test file of vitest, for an exporter of one's own:
+ * let backend = recordingExporter()
+ * const create = () => (backend = recordingExporter())
+ * const received = async () => backend.events.map(({ seq }) => seq)
+ * for (const [rule, check] of testExporter({ create, received })) it(rule, check)
  */
 export const testExporter = ({ create, received }: ExporterCheck): ReadonlyMap<string, () => Promise<void>> =>
   new Map([

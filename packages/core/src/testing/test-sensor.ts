@@ -132,8 +132,11 @@ const failureRules = (
  * breaks it.
  *
  * @example
- * const check = { spec, open: () => openMySensor(spec, environment) }
- * for (const [rule, verify] of testSensor(check)) it(rule, verify)
+ * // In a test file of vitest, for a sensor of one's own:
+ * const spec = packageCounter({ id: 'ours/package' })
+ * const read = () => Number(readFileSync('/run/ours/energy_uj', 'latin1'))
+ * const open = () => ({ spec, read, error: () => undefined, close: () => {} })
+ * for (const [rule, verify] of testSensor({ spec, open })) it(rule, verify)
  */
 export const testSensor = ({ spec, open, fail, recover }: SensorCheck): ReadonlyMap<string, () => void> =>
   new Map<string, () => void>([

@@ -3,6 +3,7 @@ import { discardAutoRun } from '../auto/auto-slot.js'
 import { OptionError } from '../errors.js'
 import { exportedRun } from '../export/exporter.js'
 import { automaticExporters } from '../export/known-trackers.js'
+import { namedExporters } from '../export/named-exporters.js'
 import { startDelivery } from '../export/start-delivery.js'
 import { footprintChoices } from '../footprint/footprint-choices.js'
 import { resolvePue } from '../footprint/resolve-pue.js'
@@ -181,9 +182,10 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
     tags: values.tags ?? {},
     params: values.params ?? {},
   }
+  const named = values.exporters?.filter(exporter => typeof exporter === 'string')
+  const automatic = named ? namedExporters(named) : values.autoExport === false ? [] : automaticExporters()
   const directory = createRun(dir, run.id, { owner: run.owner, samplingIntervalMs: run.samplingIntervalMs })
-  const exporters = values.exporters ?? []
-  const automatic = values.exporters === undefined && values.autoExport !== false ? automaticExporters() : []
+  const exporters = (values.exporters ?? []).filter(exporter => typeof exporter !== 'string')
   const delivery =
     exporters.length > 0 || automatic.length > 0
       ? startDelivery({

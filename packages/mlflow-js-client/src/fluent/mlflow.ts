@@ -49,6 +49,7 @@ export type StartRun = {
  *
  * @example
  * ```ts
+ * const mlflow = createMlflow()
  * mlflow.setTrackingUri('http://127.0.0.1:5000')
  * await mlflow.setExperiment('digits')
  * await mlflow.startRun({ runName: 'first' }, async () => {

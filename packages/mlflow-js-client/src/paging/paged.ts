@@ -37,6 +37,9 @@ export const paged = <T>(
       if (page.nextPageToken === token) {
         throw new MlflowError('INVALID_RESPONSE', 'The server keeps answering with the same page token.')
       }
+      if (typeof page.nextPageToken !== 'string') {
+        throw new MlflowError('INVALID_RESPONSE', 'The server answers with a page token that is no text.')
+      }
       token = page.nextPageToken
     }
   }

@@ -260,6 +260,82 @@ describe('an oversized machine', () => {
   })
 })
 
+describe('an accelerator that waits', () => {
+  const starved = (share: number, low = share - 0.05): RunRecord => ({
+    ...run('starved', 1),
+    waste: {
+      accelerator_idle: {
+        time_share: { value: share, low, high: share + 0.05, unit: '1', tier: 'measured', method: '' },
+        samples: 60,
+        energy_kwh: {
+          value: kwh(measuredLaptop) * 0.1,
+          low: kwh(measuredLaptop) * 0.08,
+          high: kwh(measuredLaptop) * 0.12,
+          unit: 'kWh',
+          tier: 'measured',
+          method: '',
+        },
+      },
+    },
+  })
+
+  it('costs its idle power meanwhile, in runs of any policy', () => {
+    const found = finding([starved(0.4)], 'idle-accelerator')!
+    expect(found.saving.energy_kwh!.value).toBeCloseTo(kwh(measuredLaptop) * 0.1, 15)
+    expect(found.saving.carbon_g!.value).toBeCloseTo(grams(kwh(measuredLaptop) * 0.1), 12)
+    expect(found.saving.carbon_g!.low).toBeLessThan(grams(kwh(measuredLaptop) * 0.08) * 1.001)
+    expect(found.text).toContain('40 % of the time')
+  })
+
+  it('is no finding where the interval allows that it waits little, or nobody sampled it', () => {
+    expect(finding([starved(0.22)], 'idle-accelerator')).toBeUndefined()
+    expect(finding([measuredLaptop], 'idle-accelerator')).toBeUndefined()
+  })
+})
+
+describe('memory that was never used', () => {
+  const roomy = (peak: number, available: number, changes: Partial<RunRecord> = {}): RunRecord => {
+    const laptop = run('roomy', 1)
+    const memory = { value: 1, low: 0.5, high: 2, unit: 'kWh', tier: 'modelled', method: '' } as const
+    return {
+      ...laptop,
+      energy: { ...laptop.energy, components: { ...laptop.energy.components, memory: { kwh: memory } } },
+      memory: {
+        peak_gb: { value: peak, low: peak, high: peak * 1.05, unit: 'GB', tier: 'measured', method: '' },
+        available_gb: available,
+        available_by: 'cgroup',
+      },
+      ...changes,
+    }
+  }
+
+  it('would have saved its share of the energy of memory, with headroom; how much can be had is open', () => {
+    const { saving, text } = finding([roomy(4, 48)], 'memory-over-allocation')!
+    expect(saving.energy_kwh).toMatchObject({ value: expect.closeTo(0.9, 12), low: 0, tier: 'assumed' })
+    expect(saving.energy_kwh!.high).toBeCloseTo(2 * (44 / 48), 12)
+    expect(saving.carbon_g).toMatchObject({ value: expect.closeTo(grams(0.9), 9), low: 0 })
+    expect(text).toBe('The run used 4.0 of 48 GB at its peak that were reserved.')
+  })
+
+  it('is told of several runs by the one that used most', () => {
+    const found = finding([roomy(4, 48), { ...roomy(10, 48), id: 'other' }], 'memory-over-allocation')!
+    expect(found.text).toContain('2 runs used 10 of 48 GB or less at their peaks')
+  })
+
+  it('is no finding where half of it is used, it is shared with others, or nobody looked', () => {
+    for (const record of [
+      roomy(24, 48),
+      roomy(4, 48, {
+        scope: 'process',
+        static_policy: 'proportional',
+        memory: { ...roomy(4, 48).memory!, available_by: 'machine' },
+      }),
+      measuredLaptop,
+    ])
+      expect(finding([record], 'memory-over-allocation')).toBeUndefined()
+  })
+})
+
 describe('the list', () => {
   const records = [late('a', 4), failedEarly, run('b', 1), run('killed', 3, { status: 'killed' })]
 
@@ -297,6 +373,8 @@ describe('the list', () => {
       'repeated-runs',
       'idle-time',
       'oversized-machine',
+      'idle-accelerator',
+      'memory-over-allocation',
     ]
     for (const code of codes) expect(anchors).toContain(code)
     for (const { link, code } of advise(records).findings) expect(link).toBe(`docs/advice.md#${code}`)

@@ -5,7 +5,9 @@ import { afterBestEpoch } from './after-best-epoch.js'
 import { betterHour } from './better-hour.js'
 import { cleanerRegion } from './cleaner-region.js'
 import type { Finding } from './finding.js'
+import { idleAccelerator } from './idle-accelerator.js'
 import { idleTime } from './idle-time.js'
+import { memoryOverAllocation } from './memory-over-allocation.js'
 import { noCheckpoint } from './no-checkpoint.js'
 import { oversizedMachine } from './oversized-machine.js'
 import { repeatedRuns } from './repeated-runs.js'
@@ -37,6 +39,8 @@ const KINDS: readonly ((records: readonly RunRecord[], options: AdviseOptions) =
   idleTime,
   oversizedMachine,
   noCheckpoint,
+  idleAccelerator,
+  memoryOverAllocation,
 ]
 
 /** Less of the carbon than this is not worth anybody's time. */

@@ -13,6 +13,8 @@ export type FindingCode =
   | 'idle-time'
   | 'oversized-machine'
   | 'no-checkpoint'
+  | 'idle-accelerator'
+  | 'memory-over-allocation'
 
 /** What would not have been emitted, operational carbon. */
 export interface Saving {

@@ -60,7 +60,8 @@ export const formatQuantity = (quantity: Quantity, scale: Scale): Figure => {
  * An energy whose numbers are kWh, in the unit that suits it or in the one given.
  *
  * @example
- * figureText(formatEnergy(record.energy.total_kwh)) // '234 mWh'
+ * const { total_kwh } = openStore().read('latest').energy
+ * if (total_kwh) figureText(formatEnergy(total_kwh)) // '234 mWh'
  */
 export const formatEnergy = (
   quantity: Quantity,
@@ -71,7 +72,8 @@ export const formatEnergy = (
  * A mass of CO₂ equivalent whose numbers are grams, in the unit that suits it or in the one given.
  *
  * @example
- * intervalText(formatCarbon(record.carbon.total_g)) // '6.6 – 18'
+ * const { total_g } = openStore().read('latest').carbon
+ * if (total_g) intervalText(formatCarbon(total_g)) // '6.6 – 18'
  */
 export const formatCarbon = (
   quantity: Quantity,

@@ -31,7 +31,9 @@ const energyCell = (kwh: Quantity | undefined): string => {
  * One line for the end of an epoch: energy with its interval and tier, carbon, mean power, duration, metrics.
  *
  * @example
- * formatEpochLine({ index: 0, epochs: 5, ...window.figures(), metrics: { loss: 0.31 } })
+ * const epoch = tracker.window('epoch', { index: 0 })
+ * epoch.end()
+ * formatEpochLine({ index: 0, epochs: 5, ...epoch.figures(), metrics: { loss: 0.31 } })
  * // epoch 0 [1/5] ● 40.3 mWh (38.3 – 42.3)    1.8 mgCO₂e   31.4 W    4.62 s  loss 0.31
  */
 export const formatEpochLine = (

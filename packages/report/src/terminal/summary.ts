@@ -105,7 +105,8 @@ const noticeLines = (notice: Notice, width: number, { strong, loud }: Paint): re
  * and what must be known before trusting them.
  *
  * @example
- * console.log(renderTerminalSummary(await tracker.stop(), { color: process.stdout.isTTY }))
+ * const record = await tracker.stop()
+ * if (record) console.log(renderTerminalSummary(record, { color: process.stdout.isTTY }))
  */
 export const renderTerminalSummary = (record: RunRecord, options: TerminalOptions = {}): string => {
   const width = widthOf(options)

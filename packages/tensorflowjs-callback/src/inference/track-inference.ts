@@ -87,6 +87,7 @@ const metricsOf = (figures: InferenceFigures): Record<string, number> => ({
  *
  * @throws OptionError and EpochwattError for options that cannot be. Nothing is thrown into a call.
  * @example
+ * const generate = async (question: string) => ({ text: 'One watt for a second.', tokens: 6 })
  * const answer = trackInference(generate, { per: 'token', count: result => result.tokens, country: 'FR' })
  * await answer('What is a joule?')
  * const { energyPerUnitKwh, staticShare } = answer.figures()

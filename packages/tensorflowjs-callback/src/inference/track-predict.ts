@@ -14,7 +14,7 @@ export interface PredictingModel {
  * @throws as `trackInference`.
  * @example
  * const predict = trackPredict(model, { country: 'FR' })
- * const classes = predict(tf.tensor2d(rows))
+ * const classes = predict(tf.tensor2d([[0.1, 0.9]]))
  * console.log(predict.figures().energyPerUnitKwh)
  */
 export const trackPredict = <M extends PredictingModel>(

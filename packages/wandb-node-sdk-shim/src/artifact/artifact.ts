@@ -38,6 +38,7 @@ const logicalPath = (path: string): string => {
  * A versioned set of files. Files are read when the artifact is logged, not when they are added.
  *
  * @example
+ * const run = await init({ project: 'digits' })
  * const artifact = new Artifact('model', 'model', { metadata: { epochs: 3 } })
  * artifact.addFile('model.json')
  * artifact.addBuffer('notes.txt', 'trained at night')

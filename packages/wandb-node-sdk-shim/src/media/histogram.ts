@@ -38,7 +38,8 @@ const countInto = (values: readonly number[], bins: number): { counts: number[];
  * A distribution, drawn over the steps of a run.
  *
  * @example
- * run.log({ gradients: new Histogram(gradients) })
+ * const run = await init({ project: 'digits' })
+ * run.log({ gradients: new Histogram([0.1, -0.2, 0.05]) })
  */
 export class Histogram implements Media {
   readonly counts: readonly number[]

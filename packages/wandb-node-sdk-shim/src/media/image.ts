@@ -32,6 +32,7 @@ const encodePixels = ({ data, width, height }: Pixels): Uint8Array => {
  * @throws {WandbError} `USAGE` for bytes of another format, or pixels whose number does not fit.
  *
  * @example
+ * const run = await init({ project: 'digits' })
  * run.log({ sample: new Image('confusion.png', { caption: 'epoch 3' }) })
  */
 export class Image implements Media {

@@ -42,6 +42,7 @@ const columnType = (cells: readonly Cell[]): ColumnType => unionOf([null, ...cel
  * @throws {WandbError} `USAGE` for a row whose length differs from the number of columns.
  *
  * @example
+ * const run = await init({ project: 'digits' })
  * const table = new Table({ columns: ['epoch', 'loss'] })
  * table.addData(0, 0.7)
  * run.log({ epochs: table })

@@ -55,6 +55,8 @@ const powerMeter = () => {
  *
  * @throws OptionError for a wrong option; the error of the system if the port cannot be had.
  * @example
+ * import { spawn } from 'node:child_process'
+ *
  * const tracker = startTracking({ scope: 'machine' })
  * const metrics = await serveMetrics(tracker, { port: 0 })
  * spawn('python', ['train.py'], { env: { ...process.env, ...metrics.env } })

@@ -38,6 +38,29 @@ describe('the use of a board', () => {
     expect(useOf(fakeBoard({ pids: [], busy: 0 }))()!.busy).toBe(false)
   })
 
+  it('says how busy it is every ten seconds, where only ours can have kept it so', () => {
+    const board = fakeBoard({ pids: [OURS], busy: 40 })
+    let now = 0
+    const nvml = fakeNvml([board], call => new NvmlError(call, NVML_RETURN.notSupported))
+    const read = boardUse(nvml.deviceAt(0), owners(), () => now)
+    const percentAt = (seconds: number) => {
+      now = seconds * 1000
+      return read()!.busyPercent
+    }
+    expect([1, 9.9, 10, 10.1, 19.9, 20].map(percentAt)).toEqual([
+      undefined,
+      undefined,
+      40,
+      undefined,
+      undefined,
+      40,
+    ])
+    board.pids.push(OTHER)
+    expect(percentAt(40)).toBeUndefined()
+    board.pids.length = 0
+    expect(percentAt(60)).toBeUndefined()
+  })
+
   it('adds up utilisation by owner, each sample once', () => {
     const board = fakeBoard({ pids: [OURS, OTHER], samples: [sample(OURS, 1_000_000, 90)] })
     const read = useOf(board)

@@ -12,13 +12,18 @@ interface Reading {
  */
 export class BelowSeconds {
   readonly #groups: readonly OwnCgroup[]
+  readonly #now: () => number
   #last: Reading | undefined
   #sum = 0
   #highest = 0
 
-  /** @param groups Those that may be ours, the best first. */
-  constructor(groups: readonly OwnCgroup[]) {
+  /**
+   * @param groups Those that may be ours, the best first.
+   * @param now Milliseconds of a monotonic clock.
+   */
+  constructor(groups: readonly OwnCgroup[], now: () => number) {
     this.#groups = groups
+    this.#now = now
   }
 
   /**
@@ -48,7 +53,7 @@ export class BelowSeconds {
 
   #readGroup(tree: FollowedTree, ownSeconds: number, hasLooked: boolean): Reading['group'] {
     for (const from of this.#groups) {
-      if (hasLooked) from.look(tree)
+      if (hasLooked) from.look(tree, this.#now())
       const seconds = from.seconds()
       if (seconds !== undefined) return { from, seconds: seconds - ownSeconds }
     }

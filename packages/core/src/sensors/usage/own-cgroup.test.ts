@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSyntheticMachine, SELF_PID, type SyntheticMachine } from '@epochwatt/testing'
 import fc from 'fast-check'
@@ -105,9 +105,9 @@ describe.each(PLACES)('in %s, the process tree', (_, place) => {
     machine.advance(2)
     expect(growth()).toMatchObject({ seconds: expect.closeTo(2, 1), cgroup: undefined })
     machine.exitProcess(foreign)
-    machine.advance(10)
+    machine.advance(30)
     // Who was there until just now may have worked in this stretch too.
-    expect(growth()).toMatchObject({ seconds: expect.closeTo(10, 1), cgroup: undefined })
+    expect(growth()).toMatchObject({ seconds: expect.closeTo(30, 1), cgroup: undefined })
     machine.advance(2)
     expect(growth()).toMatchObject({ seconds: expect.closeTo(2, 1), cgroup: version })
   })
@@ -178,6 +178,20 @@ describe.each(PLACES)('in %s, the process tree', (_, place) => {
       }),
       { numRuns: 15 },
     )
+  })
+})
+
+describe('a child that has ended and waits to be waited for', () => {
+  it('is in no list of the group and does not make it any less ours', () => {
+    const { machine, growth } = rig({ version: 2, group: '/a.scope' })
+    const child = machine.spawnProcess()
+    machine.advance(1)
+    growth()
+    const stat = join(machine.procRoot, String(child), 'stat')
+    writeFileSync(stat, readFileSync(stat, 'latin1').replace(') S ', ') Z '))
+    writeFileSync(join(machine.procRoot, '../cgroup/a.scope/cgroup.procs'), `${SELF_PID}\n`)
+    machine.advance(11)
+    expect(growth().cgroup).toBe(2)
   })
 })
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type KeptFile, openKeptFile } from '../kept-file.js'
 import { readText } from '../read-text.js'
@@ -17,6 +17,9 @@ export interface FollowedTree {
 /** A group with more groups below it is a system's, not a job's. */
 const MAX_GROUPS = 64
 
+/** A group with others in it is seldom ours soon: a login session, a whole machine. */
+const AGAIN_MS = 30_000
+
 const USAGE_FILE = { 1: 'cpuacct.usage', 2: 'cpu.stat' } as const
 
 const buffer = Buffer.alloc(256)
@@ -32,19 +35,25 @@ const readSeconds = (file: KeptFile, version: 1 | 2): number | undefined => {
   }
 }
 
+/** Groups directly below one. A directory without any has two links, which is cheaper to ask than to list its files. */
+const groupsBelow = (directory: string): string[] =>
+  statSync(directory).nlink === 2
+    ? []
+    : readdirSync(directory, { withFileTypes: true })
+        .filter(entry => entry.isDirectory())
+        .map(({ name }) => join(directory, name))
+
 /** Processes of a group and of those below it. Undefined where they cannot all be listed. */
 const listProcesses = (directory: string): Set<number> | undefined => {
   const pids = new Set<number>()
   const groups = [directory]
   for (let place = 0; place < groups.length; place++) {
     if (groups.length > MAX_GROUPS) return undefined
-    const group = groups[place]!
-    const procs = readText(join(group, 'cgroup.procs'))
+    const procs = readText(join(groups[place]!, 'cgroup.procs'))
     if (procs === undefined) return undefined
     for (const pid of procs.split('\n')) if (pid !== '') pids.add(Number(pid))
     try {
-      for (const entry of readdirSync(group, { withFileTypes: true }))
-        if (entry.isDirectory()) groups.push(join(group, entry.name))
+      groups.push(...groupsBelow(groups[place]!))
     } catch {
       return undefined
     }
@@ -79,6 +88,7 @@ export class OwnCgroup {
   readonly #rootStart: number
   readonly #reapers: ReadonlySet<number>
   #isOurs = false
+  #nextLook = Number.NEGATIVE_INFINITY
 
   /** @throws When the group tells no processor time. */
   constructor(procRoot: string, { version, mountPoint, steps }: CgroupPlace, root: number) {
@@ -93,10 +103,16 @@ export class OwnCgroup {
     throw new Error(`${this.#directory} tells no processor time.`)
   }
 
-  /** Looks who is in the group, which is worth doing whenever processes have been started. */
-  look(tree: FollowedTree): void {
+  /**
+   * Looks who is in the group, which is worth doing whenever processes have been started.
+   *
+   * @param now Milliseconds of a monotonic clock.
+   */
+  look(tree: FollowedTree, now: number): void {
+    if (now < this.#nextLook) return
     const orphans = this.#orphansIfOurs(tree)
     this.#isOurs = orphans !== undefined
+    if (!this.#isOurs) this.#nextLook = now + AGAIN_MS
     for (const pid of orphans ?? []) tree.adopt(pid)
   }
 

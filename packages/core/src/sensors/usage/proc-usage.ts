@@ -36,7 +36,7 @@ export const openProcUsage = (procRoot: string, { now, countActive = false }: Us
   // The system call knows microseconds, the file hundredths of a second. Another root may show another machine.
   const ownSeconds = procRoot === '/proc' ? processSeconds : undefined
   const peak = new ResidentPeak(procRoot)
-  const below = new BelowSeconds(openOwnCgroups(procRoot, root))
+  const below = new BelowSeconds(openOwnCgroups(procRoot, root), now)
   return {
     name: '/proc',
     read() {

@@ -1,0 +1,120 @@
+// What the ground under a store may do: full, read-only, gone; and a thousand runs that start at once.
+//
+//   node tools/build.mjs && nice -n 10 node testing/campaigns/faults.mjs [--starts 1000] [--processes 10]
+//
+// Full and read-only need a file system of their own: a tmpfs, which takes root.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { openStore, recoverRuns } from '../../packages/core/dist/index.js'
+
+const { values } = parseArgs({
+  options: { starts: { type: 'string', default: '1000' }, processes: { type: 'string', default: '10' } },
+})
+const training = fileURLToPath(new URL('faults/training.mjs', import.meta.url))
+
+const train = (...args) => {
+  const child = spawn(process.execPath, [training, ...args.map(String)], {
+    env: { ...process.env, EPOCHWATT_OFFLINE: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  let complained = ''
+  child.stdout.on('data', chunk => {
+    said += chunk
+  })
+  child.stderr.on('data', chunk => {
+    complained += chunk
+  })
+  return new Promise(resolve => {
+    child.once('close', code => resolve({ code, complained, ...(said && JSON.parse(said)) }))
+  })
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'epochwatt-faults-'))
+const mounted = join(folder, 'mounted')
+mkdirSync(mounted)
+const mount = (...options) => spawnSync('mount', [...options, mounted]).status === 0
+const canMount = mount('-t', 'tmpfs', '-o', 'size=512k', 'tmpfs')
+
+/** Longest distance between two readings of a run, seconds: what was not written leaves a hole. */
+const longestHole = (store, id) => {
+  const times = readFileSync(join(openStore(store).runDirectory(id), 'samples.jsonl'), 'utf8')
+    .split('\n')
+    .flatMap(line => {
+      try {
+        return JSON.parse(line).t / 1e9
+      } catch {
+        return []
+      }
+    })
+    .sort((a, b) => a - b)
+  return times.slice(1).reduce((most, t, index) => Math.max(most, t - times[index]), 0)
+}
+
+const full = path => {
+  const { bavail, bsize } = statfsSync(mounted)
+  writeFileSync(path, Buffer.alloc(bavail * bsize))
+}
+
+const diskFull = async isFreed => {
+  const dir = join(mounted, isFreed ? 'freed' : 'full')
+  const ballast = join(mounted, 'ballast')
+  const done = train(dir, 4)
+  await sleep(2000)
+  full(ballast)
+  await sleep(1000)
+  if (isFreed) rmSync(ballast)
+  const result = await done
+  rmSync(ballast, { force: true })
+  const { recovered } = recoverRuns(dir)
+  const [id] = result.ids
+  return {
+    exit: result.code,
+    said: result.complained.slice(0, 200),
+    status: result.statuses[0] ?? null,
+    recovered: recovered.length,
+    durationSeconds: openStore(dir).read(id).duration_s,
+    longestHoleSeconds: longestHole(dir, id),
+  }
+}
+
+/** The kernel lets nobody make a file system read-only under a file that is open for writing, so this is at the start. */
+const readOnly = async () => {
+  mount('-o', 'remount,ro')
+  const { code, complained } = await train(join(mounted, 'new'), 1)
+  mount('-o', 'remount,rw')
+  return { exit: code, code: /STORE_UNWRITABLE/.exec(complained)?.[0] ?? null }
+}
+
+const atOnce = async () => {
+  const dir = join(folder, 'crowd')
+  const [starts, processes] = [Number(values.starts), Number(values.processes)]
+  const results = await Promise.all(
+    Array.from({ length: processes }, () => train(dir, 2, Math.ceil(starts / processes))),
+  )
+  const { records, unreadable } = openStore(dir).list()
+  return {
+    started: results.flatMap(({ ids = [] }) => ids).length,
+    exits: [...new Set(results.map(({ code }) => code))],
+    ids: new Set(results.flatMap(({ ids = [] }) => ids)).size,
+    records: records.length,
+    finished: records.filter(({ status }) => status === 'finished').length,
+    unreadable: unreadable.length,
+    left: openStore(dir).openRuns().length,
+  }
+}
+
+const report = {
+  diskFull: canMount ? await diskFull(true) : 'no tmpfs can be mounted here',
+  diskFullAtStop: canMount ? await diskFull(false) : 'no tmpfs can be mounted here',
+  readOnly: canMount ? await readOnly() : 'no tmpfs can be mounted here',
+  atOnce: await atOnce(),
+}
+console.log(JSON.stringify(report, undefined, 2))
+if (canMount) spawnSync('umount', [mounted])
+rmSync(folder, { recursive: true, force: true })
