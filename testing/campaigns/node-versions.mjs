@@ -5,7 +5,7 @@
 // Build first. Without paths all packages are tested. Prints a row of the table in docs/compatibility.md for each version, and
 // what failed; ends with 1 if anything did.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -34,6 +34,8 @@ const runTests = version => {
   const binary = nodeOf(version)
   const report = join(dirname(binary), 'report.json')
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  // Not that of an earlier time, if these tests are broken off.
+  rmSync(report, { force: true })
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
   spawnSync(binary, [vitest, 'run', ...paths, ...reporters], {
     cwd: root,
@@ -41,6 +43,7 @@ const runTests = version => {
     // What tests call `node` is this one too.
     env: { ...process.env, PATH: dirname(binary) + delimiter + process.env.PATH },
   })
+  if (!existsSync(report)) throw new Error(`The tests under Node ${version} were broken off.`)
   const found = JSON.parse(readFileSync(report, 'utf8'))
   const failures = found.testResults.flatMap(({ name, message, status, assertionResults }) => {
     const failed = assertionResults.filter(test => test.status === 'failed')

@@ -41,6 +41,13 @@ describe('epochwatt run', () => {
     expect(latest('plain')).toMatchObject({ status: 'failed', name: 'node' })
   })
 
+  it('takes tags from the environment where none is given, as a policy may ask for them', () => {
+    const env = { ...environment, EPOCHWATT_TAGS: 'team=vision' }
+    const args = [BIN, 'run', '--dir', storeFor('tags'), '--quiet', '--', process.execPath, '-e', '']
+    expect(spawnSync(process.execPath, args, { env }).status).toBe(0)
+    expect(latest('tags').tags).toEqual({ team: 'vision' })
+  })
+
   it('books the work of a shell’s grandchildren to the run', () => {
     const burn = 'const end = Date.now() + 1200; while (Date.now() < end);'
     const script = join(root, 'burn.sh')

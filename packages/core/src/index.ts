@@ -17,6 +17,7 @@ export type {
   RunExporter,
   WindowEvent,
 } from './export/exporter.js'
+export type { ExporterName } from './export/exporter-names.js'
 export type { ExportOutcome } from './export/run-delivery.js'
 export {
   type SyncedRun,
@@ -52,6 +53,7 @@ export type {
   GridBeside,
   GridInterval,
   Line,
+  MemoryRecord,
   PreparationRecord,
   RunRecord,
   SensorRecord,

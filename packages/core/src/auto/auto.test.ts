@@ -88,7 +88,11 @@ describe('a process that is tracked by NODE_OPTIONS alone', () => {
     writeFileSync(join(project, 'epochwatt.config.json'), '{"exporters":["otlp"]}')
     const sent = join(root, 'sent.txt')
     const source = 'await new Promise(resolve => setTimeout(resolve, 2500))'
-    const { status, stderr, records } = run(source, { SENT: sent }, { cwd: project, timeout: 25_000 })
+    const { status, stderr, records } = run(
+      source,
+      { SENT: sent, EPOCHWATT_OFFLINE: '0' },
+      { cwd: project, timeout: 25_000 },
+    )
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(records).toMatchObject([{ status: 'finished' }])
     expect(readFileSync(sent, 'utf8')).toContain('record')

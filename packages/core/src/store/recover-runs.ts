@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
@@ -8,7 +8,7 @@ import { zod } from '../lazy-zod.js'
 import { buildRecord } from '../record/build-record.js'
 import type { RunRecord } from '../record/record.js'
 import { isOwnerAlive, parseOpenMark } from './owner.js'
-import { closeRun, openStore } from './run-store.js'
+import { closeRun, isRunFolder, openStore } from './run-store.js'
 
 /** What `recoverRuns` did with the runs that it found open. Each open run is in one of the three lists. */
 export interface Recovery {
@@ -98,6 +98,7 @@ export const recoverRuns = (
   for (const id of open) {
     const directory = store.runDirectory(id)
     try {
+      if (!isRunFolder(directory)) throw new Error(`${directory} is no folder of its own`)
       if (sizeOf(directory) > mostBytes || isWritten(store.dir, id, directory)) {
         left.push(id)
         continue
@@ -106,6 +107,8 @@ export const recoverRuns = (
       closeRun(dir, record)
       recovered.push(record)
     } catch (error) {
+      // Another process was quicker, and has finished it.
+      if (!existsSync(join(store.dir, 'open', id))) continue
       failed.push({ id, reason: (error as Error).message })
       // A run that can never be finished is not tried again at every start; its folder stays.
       rmSync(join(store.dir, 'open', id), { force: true })

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -71,12 +72,42 @@ describe('the run store', () => {
     expect(readdirSync(dir)).toEqual([])
   })
 
-  it.each(['../outside', '..', 'a/../../b', 'a\0b', '/etc/passwd'])(
-    'never leaves its folder for the name %j',
-    name => {
-      expect(() => openStore(dir).read(name)).toThrow(expect.objectContaining({ code: 'RUN_NOT_FOUND' }))
-    },
-  )
+  it.each([
+    '../outside',
+    '..',
+    'a/../../b',
+    'a\0b',
+    '/etc/passwd',
+    'CON',
+    'nul',
+    'COM1',
+    'a.',
+    'a:b',
+    '..\\b',
+  ])('never leaves its folder for the name %j', name => {
+    expect(() => openStore(dir).read(name)).toThrow(expect.objectContaining({ code: 'RUN_NOT_FOUND' }))
+  })
+
+  it('follows no link out of its folder, neither to read nor to recover', () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'epochwatt-elsewhere-'))
+    const other = dir
+    dir = elsewhere
+    const record = finished('20260105-120000-aaaaaa')
+    begun('20260105-120000-bbbbbb')
+    dir = other
+    createRun(dir, '20260105-110000-cccccc', DEAD)
+    for (const id of ['20260105-120000-aaaaaa', '20260105-120000-bbbbbb']) {
+      symlinkSync(join(elsewhere, 'runs', id), join(dir, 'runs', id))
+      writeFileSync(join(dir, 'open', id), JSON.stringify(DEAD))
+    }
+    const events = join(elsewhere, 'runs', '20260105-120000-bbbbbb', EVENTS_FILE)
+    const before = readFileSync(events, 'utf8')
+    expect(openStore(dir).list().records).toEqual([])
+    expect(() => openStore(dir).read(record.id)).toThrow(expect.objectContaining({ code: 'RUN_NOT_FOUND' }))
+    expect(recoverRuns(dir).recovered).toEqual([])
+    expect(readFileSync(events, 'utf8')).toBe(before)
+    rmSync(elsewhere, { recursive: true })
+  })
 
   it('finishes the run of a dead process from its journal, damaged lines and all', () => {
     const directory = begun('20260105-120000-aaaaaa')

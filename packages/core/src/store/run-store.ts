@@ -1,6 +1,7 @@
 import {
   accessSync,
   constants,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -46,8 +47,15 @@ export interface RunStore {
   openRuns(): string[]
 }
 
-/** Ids are ours, but a store may have been unpacked from anywhere: an id never leads out of the store. */
-const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
+/**
+ * Ids are ours, but a store may have been unpacked from anywhere: an id never leads out of the store, and is no name
+ * that Windows has for a device.
+ */
+const ID = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)$)[a-z0-9][a-z0-9_-]{0,127}$/i
+
+/** A link may lead anywhere, and a run that is recovered is written to. */
+export const isRunFolder = (directory: string): boolean =>
+  lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() === true
 
 const names = (folder: string): string[] => {
   try {
@@ -88,6 +96,7 @@ export const openStore = (dir: string = configuredDir()): RunStore => {
     const records: RunRecord[] = []
     const unreadable: UnreadableRun[] = []
     for (const id of names(join(root, 'runs'))) {
+      if (!isRunFolder(runDirectory(id))) continue
       const path = join(runDirectory(id), 'record.json')
       try {
         statSync(path)
@@ -106,7 +115,7 @@ export const openStore = (dir: string = configuredDir()): RunStore => {
 
   const read: RunStore['read'] = reference => {
     const exact = join(runDirectory(reference), 'record.json')
-    if (ID.test(reference)) {
+    if (ID.test(reference) && isRunFolder(runDirectory(reference))) {
       try {
         statSync(exact)
         return readRecord(exact)

@@ -5,59 +5,55 @@ import type { ComparedRun } from './compared-run.js'
 
 const COMPONENTS: readonly Component[] = ['cpu', 'memory', 'gpu', 'other']
 
+type Column = readonly [name: string, field: (run: ComparedRun, comparison: RunComparison) => CsvField]
+
 /** A quantity in four columns, with all its digits: rounding is for readers, not for programs. */
-const quantityFields = (
-  name: string,
-  quantity: Quantity | undefined,
-): readonly (readonly [string, CsvField])[] => [
-  [name, quantity?.value],
-  [`${name}_low`, quantity?.low],
-  [`${name}_high`, quantity?.high],
-  [`${name}_tier`, quantity?.tier],
+const quantityColumns = (name: string, of: (run: ComparedRun) => Quantity | undefined): readonly Column[] => [
+  [name, run => of(run)?.value],
+  [`${name}_low`, run => of(run)?.low],
+  [`${name}_high`, run => of(run)?.high],
+  [`${name}_tier`, run => of(run)?.tier],
 ]
 
-const fields = (
-  run: ComparedRun,
-  { metric, reference }: RunComparison,
-): readonly (readonly [string, CsvField])[] => [
-  ['id', run.id],
-  ['name', run.name],
-  ['project', run.project],
-  ['status', run.status],
-  ['started_at', run.started_at],
-  ['duration_s', run.duration_s],
-  ['epochs', run.epochs],
-  ...quantityFields('energy_kwh', run.energy_kwh),
-  ['measured_share', run.measured_share],
-  ...quantityFields('energy_per_epoch_kwh', run.energy_per_epoch_kwh),
-  ...quantityFields('energy_per_1k_samples_kwh', run.energy_per_1k_samples_kwh),
-  ...quantityFields('energy_per_accuracy_point_kwh', run.energy_per_accuracy_point_kwh),
-  ['accuracy_metric', run.accuracy_metric],
-  ...COMPONENTS.map(component => [`${component}_kwh`, run.components[component]?.value] as const),
-  ['after_best_epoch_kwh', run.waste?.after_best_epoch?.energy_kwh?.value],
-  ['failed_kwh', run.waste?.failed_run?.energy_kwh.value],
-  ['idle_time_share', run.waste?.idle?.time_share.value],
-  ...quantityFields('operational_carbon_g', run.operational_carbon_g),
-  ...quantityFields('total_carbon_g', run.total_carbon_g),
-  ['hardware', run.hardware],
-  ['scope', run.scope],
-  ['static_policy', run.static_policy],
-  ['pue', run.pue],
-  ['grid_zone', run.grid.zone],
-  ['grid_g_per_kwh', run.grid.g_per_kwh],
-  ['grid_basis', run.grid.basis],
-  ['grid_kind', run.grid.kind],
-  ['grid_year', run.grid.year],
-  ['grid_fallback', run.grid.fallback],
-  ['methodology', run.methodology],
-  ['data_version', run.data_version],
-  ['is_reference', run.id === reference],
-  ['metric_name', metric],
-  ['metric', run.metric],
-  ['standing', run.standing],
-  ['dominated_by', run.dominated_by],
-  ['repeats', run.repeats],
-  ['source', run.source],
+const COLUMNS: readonly Column[] = [
+  ['id', run => run.id],
+  ['name', run => run.name],
+  ['project', run => run.project],
+  ['status', run => run.status],
+  ['started_at', run => run.started_at],
+  ['duration_s', run => run.duration_s],
+  ['epochs', run => run.epochs],
+  ...quantityColumns('energy_kwh', run => run.energy_kwh),
+  ['measured_share', run => run.measured_share],
+  ...quantityColumns('energy_per_epoch_kwh', run => run.energy_per_epoch_kwh),
+  ...quantityColumns('energy_per_1k_samples_kwh', run => run.energy_per_1k_samples_kwh),
+  ...quantityColumns('energy_per_accuracy_point_kwh', run => run.energy_per_accuracy_point_kwh),
+  ['accuracy_metric', run => run.accuracy_metric],
+  ...COMPONENTS.map((component): Column => [`${component}_kwh`, run => run.components[component]?.value]),
+  ['after_best_epoch_kwh', run => run.waste?.after_best_epoch?.energy_kwh?.value],
+  ['failed_kwh', run => run.waste?.failed_run?.energy_kwh.value],
+  ['idle_time_share', run => run.waste?.idle?.time_share.value],
+  ...quantityColumns('operational_carbon_g', run => run.operational_carbon_g),
+  ...quantityColumns('total_carbon_g', run => run.total_carbon_g),
+  ['hardware', run => run.hardware],
+  ['scope', run => run.scope],
+  ['static_policy', run => run.static_policy],
+  ['pue', run => run.pue],
+  ['grid_zone', run => run.grid.zone],
+  ['grid_g_per_kwh', run => run.grid.g_per_kwh],
+  ['grid_basis', run => run.grid.basis],
+  ['grid_kind', run => run.grid.kind],
+  ['grid_year', run => run.grid.year],
+  ['grid_fallback', run => run.grid.fallback],
+  ['methodology', run => run.methodology],
+  ['data_version', run => run.data_version],
+  ['is_reference', (run, { reference }) => run.id === reference],
+  ['metric_name', (_, { metric }) => metric],
+  ['metric', run => run.metric],
+  ['standing', run => run.standing],
+  ['dominated_by', run => run.dominated_by],
+  ['repeats', run => run.repeats],
+  ['source', run => run.source],
 ]
 
 /**
@@ -67,11 +63,10 @@ const fields = (
  * writeFileSync('runs.csv', comparisonCsv(compareRuns(openStore().list().records)))
  */
 export const comparisonCsv = (comparison: RunComparison): string => {
-  const [first] = comparison.runs
-  if (!first) return csvLine([])
-  const header = csvLine(fields(first, comparison).map(([name]) => name))
+  if (comparison.runs.length === 0) return csvLine([])
+  const header = csvLine(COLUMNS.map(([name]) => name))
   // Line by line: the fields of thousands of runs at once would take more space than their text.
   return (
-    header + comparison.runs.map(run => csvLine(fields(run, comparison).map(([, field]) => field))).join('')
+    header + comparison.runs.map(run => csvLine(COLUMNS.map(([, field]) => field(run, comparison)))).join('')
   )
 }
