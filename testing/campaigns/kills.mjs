@@ -109,7 +109,11 @@ const live = kind =>
       const [id, ...stamps] = said.trim().split('\n')
       const aliveAt = killedAt ?? Number(stamps.at(-1))
       refresh()
-      resolve(id && aliveAt ? { id, kind, aliveAt, endedAt: Date.now() } : undefined)
+      resolve(
+        id && aliveAt
+          ? { id, kind, firstWindowAt: Number(stamps[0]), aliveAt, endedAt: Date.now() }
+          : undefined,
+      )
     })
   })
 
@@ -151,11 +155,18 @@ const longestInterval = id => {
     .reduce((most, t, index) => Math.max(most, (t - times[index]) / 1e9), INTERVAL_MS / 1000)
 }
 
+/** When the first window began, milliseconds after the run's first reading. */
+const firstWindow = id => {
+  const lines = readFileSync(join(store.runDirectory(id), 'events.jsonl'), 'utf8').split('\n')
+  const begin = lines.find(line => line.startsWith('{"type":"begin"'))
+  return JSON.parse(begin ?? '{"t":0}').t / 1e6
+}
+
 const wrong = []
-const judged = deaths.map(({ id, kind, aliveAt, endedAt }) => {
+const judged = deaths.map(({ id, kind, firstWindowAt, aliveAt, endedAt }) => {
   const record = store.read(id)
   const joules = record.energy.components.cpu.kwh.value * JOULES_PER_KWH
-  const startedAt = Date.parse(record.started_at)
+  const startedAt = firstWindowAt - firstWindow(id)
   const lost = Math.max(0, shownAt(aliveAt) - shownAt(startedAt) - joules) / WATTS
   const gained = Math.max(0, joules - (shownAt(endedAt) - shownAt(startedAt))) / WATTS
   const standstill = longestStandstill(startedAt, endedAt)
