@@ -27,7 +27,11 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'testing/{src,fuzz,campaigns}/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'testing/{src,fuzz,campaigns}/**/*.test.ts',
+      'tools/**/*.test.ts',
+    ],
     globalSetup: ['packages/mlflow-js-client/test/global-setup.ts'],
     testTimeout: 30_000,
     // Real servers, browsers and processes on a shared machine may stall once; what is broken fails twice.

@@ -16,7 +16,7 @@ export const REGRESSIONS: readonly (readonly [target: string, text: string, inst
   ['import: CodeCarbon', 'cpu_power', 'constructor'],
   ['MLflow reply: a run', '"run"', '"other"'],
   ['MLflow reply: an experiment', '[{"key":"k","value":"v"}]', 'null'],
-  ['MLflow reply: metrics', '"next_page_token":"t"', '"next_page_token":[[]]'],
+  ['MLflow reply: metrics', '"next_page_token":""', '"next_page_token":[[]]'],
   ['W&B reply: a run to continue', '{\\"loss\\":0.5}', ';'],
   ['an outbox', '"index":0', '"index":0.1'],
   ['an outbox', '"index":0', '"other":0'],
