@@ -78,11 +78,29 @@ const startPostgres = async (bin: string): Promise<string> => {
   return `postgresql+psycopg2://mlflow@127.0.0.1:${port}/postgres`
 }
 
+/** The same with the way into the database behind it. */
+export interface PostgresServer extends TestServer {
+  /** What psql prints, unaligned and without headings. */
+  psql(...statements: readonly string[]): Promise<string>
+}
+
 /** A real MLflow server over PostgreSQL, or why there is none. */
-export const postgresServer = async (): Promise<TestServer | Skipped> => {
+export const postgresServer = async (): Promise<PostgresServer | Skipped> => {
   const bin = binaryFolder()
   if (bin === undefined)
     return { skipped: 'no PostgreSQL on this machine (Debian: apt-get install postgresql)' }
   const uri = await startPostgres(bin)
-  return mlflowServer('current', `postgres-${process.pid}`, { store: () => ['--backend-store-uri', uri] })
+  const server = await mlflowServer('current', `postgres-${process.pid}`, {
+    store: () => ['--backend-store-uri', uri],
+  })
+  if ('skipped' in server) return server
+  const database = uri.replace('+psycopg2', '')
+  return {
+    ...server,
+    psql: async (...statements) => {
+      const commands = statements.flatMap(statement => ['-c', statement])
+      const options = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...commands]
+      return (await run(join(bin, 'psql'), [database, ...options])).stdout
+    },
+  }
 }
