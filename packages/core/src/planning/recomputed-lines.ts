@@ -1,17 +1,11 @@
 import { addCorrelated, multiplyQuantity } from '../quantity/combine.js'
 import type { Quantity } from '../quantity/quantity.js'
+import { scaleQuantity } from '../quantity/scale-quantity.js'
 import type { RunRecord } from '../record/record.js'
-
-const scaled = (quantity: Quantity, factor: number): Quantity => ({
-  ...quantity,
-  value: quantity.value * factor,
-  low: quantity.low * factor,
-  high: quantity.high * factor,
-})
 
 const waterUnder = ({ water }: RunRecord, factor: number): RunRecord['water'] => {
   if (!water?.electricity_l) return water
-  const electricity = scaled(water.electricity_l, factor)
+  const electricity = scaleQuantity(water.electricity_l, factor)
   return {
     ...water,
     electricity_l: electricity,
@@ -59,7 +53,7 @@ export const recomputedLines = (
   const water = isElsewhere ? undefined : waterUnder(record, pueFactor)
   return {
     ...(water && { water }),
-    ...(cost && !isElsewhere && { cost: { ...cost, electricity: scaled(cost.electricity, pueFactor) } }),
+    ...(cost && !isElsewhere && { cost: { ...cost, electricity: scaleQuantity(cost.electricity, pueFactor) } }),
     ...(preparation && { preparation }),
   }
 }

@@ -5,6 +5,7 @@ import { GridSeries, type GridStretch } from '../grid/grid-series.js'
 import { intensityOf } from '../grid/live/published-points.js'
 import { complementOf, type Span, unionOf } from '../meter/spans.js'
 import type { Quantity } from '../quantity/quantity.js'
+import { scaleQuantity } from '../quantity/scale-quantity.js'
 import { gridFigure } from '../record/place-figures.js'
 import type { RunRecord } from '../record/record.js'
 import { recordedProfile, shareBetween } from './energy-profile.js'
@@ -19,13 +20,6 @@ export interface ShiftedGrid {
   /** The energy of spans of the run, parted by the intensity that applied. */
   intervalsOf(energy: Quantity, spans: readonly Span[]): readonly CarbonInterval[]
 }
-
-const scaled = (energy: Quantity, share: number): Quantity => ({
-  ...energy,
-  value: energy.value * share,
-  low: energy.low * share,
-  high: energy.high * share,
-})
 
 const checkCourse = (course: IntensityCourse, startMs: number, endMs: number): void => {
   if (course.kind !== 'average')
@@ -106,7 +100,7 @@ export const shiftedGrid = (record: RunRecord, course: IntensityCourse, start: D
       const parts = series.partsOf(spans)
       return parts.map(({ grid, spans: own }) => {
         const byTime = length > 0 ? lengthOf(own) / length : 1 / parts.length
-        return { energy: scaled(energy, all > 0 ? shareOf(own) / all : byTime), intensity: grid }
+        return { energy: scaleQuantity(energy, all > 0 ? shareOf(own) / all : byTime), intensity: grid }
       })
     },
   }
