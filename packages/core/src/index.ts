@@ -6,16 +6,17 @@
 
 export { EpochwattError, OptionError } from './errors.js'
 export { csvExporter } from './export/csv-exporter.js'
-export type {
-  ExportedRun,
-  ExporterOrigin,
-  PortableExporter,
-  PowerEvent,
-  RecordEvent,
-  Refusal,
-  RunEvent,
-  RunExporter,
-  WindowEvent,
+export {
+  type ExportedRun,
+  type ExporterOrigin,
+  OWN_FILES_FOLDER,
+  type PortableExporter,
+  type PowerEvent,
+  type RecordEvent,
+  type Refusal,
+  type RunEvent,
+  type RunExporter,
+  type WindowEvent,
 } from './export/exporter.js'
 export type { ExporterName } from './export/exporter-names.js'
 export type { ExportOutcome } from './export/run-delivery.js'
@@ -47,6 +48,7 @@ export { checkOptions } from './options/check-options.js'
 export type { TrackingOptions } from './options/definitions.js'
 export { addCorrelated, multiplyQuantity } from './quantity/combine.js'
 export { JOULES_PER_KWH, type Quantity, type Tier } from './quantity/quantity.js'
+export { scaleQuantity } from './quantity/scale-quantity.js'
 export type {
   CostRecord,
   EpochRecord,

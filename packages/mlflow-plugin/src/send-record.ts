@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RecordEvent, RunRecord } from '@epochwatt/core'
+import { OWN_FILES_FOLDER, type RecordEvent, type RunRecord } from '@epochwatt/core'
 import { epochTable, powerSvg, renderHtmlReport, samplesCsv } from '@epochwatt/report'
 import type { MlflowClient } from 'mlflow-js-client'
 import { runInputs } from './inputs.js'
@@ -12,9 +12,6 @@ import type { Refusals } from './refusals.js'
 import { RUN_TAG, type RunTarget } from './run-target.js'
 
 const TABLE = 'energy/epochs.json'
-
-/** In a run's folder: what the work itself left there, such as its model. */
-const OWN_FILES = 'artifacts'
 
 const endStatus = ({ status }: RunRecord): 'FINISHED' | 'FAILED' | 'KILLED' =>
   status === 'finished' ? 'FINISHED' : status === 'killed' ? 'KILLED' : 'FAILED'
@@ -49,7 +46,7 @@ export const sendRecord = async (
       await client.artifacts.upload(runId, path, text)
     })
   }
-  const ownFiles = join(directory, OWN_FILES)
+  const ownFiles = join(directory, OWN_FILES_FOLDER)
   if (directory !== '' && existsSync(ownFiles)) {
     await refusals.around('artifacts', async () => {
       await client.artifacts.uploadFile(runId, ownFiles)

@@ -5,7 +5,14 @@
  */
 
 export { EpochwattError, OptionError } from '../errors.js'
-export type { ExportedRun, RecordEvent, RunEvent, RunExporter, WindowEvent } from '../export/exporter.js'
+export {
+  type ExportedRun,
+  OWN_FILES_FOLDER,
+  type RecordEvent,
+  type RunEvent,
+  type RunExporter,
+  type WindowEvent,
+} from '../export/exporter.js'
 export { type Equivalent, equivalents } from '../footprint/equivalents.js'
 export type { GridIntensity } from '../grid/grid-intensity.js'
 export type { RunStatus, StaticPolicy } from '../journal/entry.js'

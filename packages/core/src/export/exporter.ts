@@ -59,13 +59,24 @@ export interface PowerEvent {
   readonly totals: SpanFigures
 }
 
+/**
+ * In a run's folder: files of the work's own, such as its model. Who trains puts them there, exporters send them along.
+ *
+ * @example
+ * ```ts
+ * // Beside `startTracking()`:
+ * mkdirSync(join(tracker.directory, OWN_FILES_FOLDER), { recursive: true })
+ * ```
+ */
+export const OWN_FILES_FOLDER = 'artifacts'
+
 /** The run ended; its record is final. */
 export interface RecordEvent {
   readonly type: 'record'
   readonly seq: number
   readonly timeMs: number
   readonly record: RunRecord
-  /** Folder with record.json, the journal and, in `artifacts/`, files of the work's own. Empty in a page. */
+  /** Folder with record.json, the journal and {@link OWN_FILES_FOLDER}. Empty in a page. */
   readonly directory: string
 }
 

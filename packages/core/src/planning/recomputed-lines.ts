@@ -53,7 +53,8 @@ export const recomputedLines = (
   const water = isElsewhere ? undefined : waterUnder(record, pueFactor)
   return {
     ...(water && { water }),
-    ...(cost && !isElsewhere && { cost: { ...cost, electricity: scaleQuantity(cost.electricity, pueFactor) } }),
+    ...(cost &&
+      !isElsewhere && { cost: { ...cost, electricity: scaleQuantity(cost.electricity, pueFactor) } }),
     ...(preparation && { preparation }),
   }
 }

@@ -4,7 +4,7 @@ import { withLateSensors } from '../journal/late-sensors.js'
 import { type Analysis, Meter } from '../meter/meter.js'
 import { complementOf, type Span, secondsOf, unionOf } from '../meter/spans.js'
 import { multiplyQuantity, sumQuantities } from '../quantity/combine.js'
-import type { Quantity } from '../quantity/quantity.js'
+import { JOULES_PER_KWH, type Quantity } from '../quantity/quantity.js'
 import type { Component } from '../sensors/sensor.js'
 import { DATA_VERSION, METHODOLOGY_VERSION } from '../version.js'
 import { withAcceleratorIdle } from './accelerator-idle.js'
@@ -68,7 +68,7 @@ const epochRecord = (context: Context, epoch: WindowSpan, phases: readonly Windo
   const to = epoch.to ?? end
   const figures = spanFigures(context, [[epoch.from, to]])
   const seconds = (to - epoch.from) / 1e9
-  const mean = figures.energy_kwh && seconds > 0 ? (figures.energy_kwh.value * 3.6e6) / seconds : undefined
+  const mean = figures.energy_kwh && seconds > 0 ? (figures.energy_kwh.value * JOULES_PER_KWH) / seconds : undefined
   const peak = peakWatts(stretches, epoch.from, to)
   const inside = phases.filter(({ from }) => from >= epoch.from && from <= to)
   return {

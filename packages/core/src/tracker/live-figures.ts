@@ -93,7 +93,7 @@ export class LiveFigures {
     if (!energyKwh || !carbonGrams) return { durationSeconds }
     if (durationSeconds <= 0) return { energyKwh, carbonGrams, durationSeconds }
     const { static: staticKwh, dynamic: dynamicKwh } = spanEnergy(analysis, [span])
-    const meanPowerWatts = (energyKwh.value * 3.6e6) / durationSeconds
+    const meanPowerWatts = (energyKwh.value * JOULES_PER_KWH) / durationSeconds
     const peak = peakWatts(powerStretches(analysis), from, to) ?? meanPowerWatts
     return {
       energyKwh,

@@ -1,7 +1,5 @@
-import type { WindowFigures } from '@epochwatt/core'
+import { JOULES_PER_KWH, type WindowFigures } from '@epochwatt/core'
 import type { MetricFamily } from './prometheus-text.js'
-
-const JOULES_PER_KWH = 3.6e6
 
 /**
  * Energy and carbon of one run so far, in the base units that Prometheus asks for.

@@ -1,4 +1,4 @@
-import type { Quantity, RunRecord } from '@epochwatt/core'
+import { JOULES_PER_KWH, type Quantity, type RunRecord } from '@epochwatt/core'
 
 export interface HeadlineFigure {
   readonly quantity?: Quantity
@@ -28,5 +28,5 @@ export const headlineCarbon = (
 /** Mean power over the run in watts, where its energy is known and it took any time. */
 export const meanPowerWatts = (record: RunRecord): number | undefined =>
   record.energy.total_kwh && record.duration_s > 0
-    ? (record.energy.total_kwh.value * 3_600_000) / record.duration_s
+    ? (record.energy.total_kwh.value * JOULES_PER_KWH) / record.duration_s
     : undefined

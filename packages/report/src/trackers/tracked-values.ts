@@ -1,4 +1,4 @@
-import type { RunRecord, SpanFigures, WindowEvent } from '@epochwatt/core'
+import { JOULES_PER_KWH, type RunRecord, type SpanFigures, type WindowEvent } from '@epochwatt/core'
 
 /**
  * Numbers under the names by which every tracker shows them: everything before the slash is a section of charts, units
@@ -41,7 +41,9 @@ export const epochValues = (
   if (event.name !== 'epoch' || typeof index !== 'number') return undefined
   const { energy_kwh } = event.figures
   const watts =
-    energy_kwh && event.durationSeconds > 0 ? (energy_kwh.value * 3.6e6) / event.durationSeconds : undefined
+    energy_kwh && event.durationSeconds > 0
+      ? (energy_kwh.value * JOULES_PER_KWH) / event.durationSeconds
+      : undefined
   return {
     index,
     values: known({

@@ -1,4 +1,4 @@
-import type { Tracker } from '@epochwatt/core'
+import { OWN_FILES_FOLDER, type Tracker } from '@epochwatt/core'
 import type { RunAdditions } from '../options.js'
 import type { ModelArtifacts, ModelLike } from '../tensorflow.js'
 import { messageOf } from '../warn.js'
@@ -10,11 +10,10 @@ const node = () => ({
   ...process.getBuiltinModule('node:fs'),
 })
 
-/** In a run's folder: what lies there, exporters send along. `tf.loadLayersModel` opens a model.json. */
-const ARTIFACTS_FOLDER = 'artifacts'
 const SUMMARY_FILE = 'model_summary.txt'
 const MODEL_FOLDER = 'model'
 const BEST_MODEL_FOLDER = 'best_model'
+/** `tf.loadLayersModel` opens it. */
 const MODEL_FILE = 'model.json'
 const WEIGHTS_FILE = 'weights.bin'
 
@@ -67,7 +66,7 @@ export const modelFiles = (
 
   const save = async (name: string): Promise<void> => {
     if (!tracker || !model.save) return
-    const folder = node().join(tracker.directory, ARTIFACTS_FOLDER, name)
+    const folder = node().join(tracker.directory, OWN_FILES_FOLDER, name)
     try {
       await model.save({
         save: async artifacts => {
@@ -86,7 +85,7 @@ export const modelFiles = (
       tracker = begun
       try {
         const { join, mkdirSync, writeFileSync } = node()
-        const folder = join(begun.directory, ARTIFACTS_FOLDER)
+        const folder = join(begun.directory, OWN_FILES_FOLDER)
         mkdirSync(folder, { recursive: true })
         const summary = summaryOf(model)
         if (summary) writeFileSync(join(folder, SUMMARY_FILE), summary)

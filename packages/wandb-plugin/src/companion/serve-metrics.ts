@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP } from 'node:net'
-import type { Tracker } from '@epochwatt/core'
+import { JOULES_PER_KWH, type Tracker } from '@epochwatt/core'
 import { PROMETHEUS_CONTENT_TYPE, renderPrometheus, runFamilies } from '@epochwatt/report'
 import { refusalOf } from './check-request.js'
 import { checkServeOptions, isLoopback } from './serve-options.js'
@@ -29,8 +29,6 @@ const ENDPOINT = 'epochwatt'
 const DEFAULT_PORT = 9464
 /** Two readings closer than this say little about power. */
 const SHORTEST_STRETCH_SECONDS = 0.5
-
-const JOULES_PER_KWH = 3.6e6
 
 /** Mean power between readings of the page. */
 const powerMeter = () => {
