@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -33,6 +34,8 @@ export default defineConfig({
       'tools/**/*.test.ts',
     ],
     globalSetup: ['packages/mlflow-js-client/test/global-setup.ts'],
+    // Tests wait for processes, servers and browsers more than they compute, so one worker, vitest's choice on two cores, idles.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     // Real servers, browsers and processes on a shared machine may stall once; what is broken fails twice.
     retry: process.env.CI ? 1 : 0,
