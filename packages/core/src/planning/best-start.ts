@@ -3,6 +3,8 @@ import { operationalCarbon } from '../footprint/operational-carbon.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
 import { bandFactor } from '../grid/intensity-bands.js'
 import type { Quantity } from '../quantity/quantity.js'
+import { scaleQuantity } from '../quantity/scale-quantity.js'
+import { gridFigure } from '../record/place-figures.js'
 import type { RunRecord } from '../record/record.js'
 import { type BestStartOptions, checkBestStartOptions } from './best-start-options.js'
 import { cleanestSlots, type Slot, startsBetween, WHOLE } from './cleanest-slots.js'
@@ -106,28 +108,18 @@ const placed = (
 ): Placed => {
   const grid = intensityFrom(course, gramsPerKwh, `${iso(fromMs)} to ${iso(toMs)}`)
   const energy = record?.energy.total_kwh && supplied(record.energy.total_kwh, record)
-  const scaled = energy && {
-    ...energy,
-    value: energy.value * share,
-    low: energy.low * share,
-    high: energy.high * share,
-  }
   return {
     grid,
     work: {
       start: iso(fromMs),
       end: iso(toMs),
-      g_per_kwh: {
-        value: grid.gramsPerKwh,
-        low: grid.low,
-        high: grid.high,
-        unit: 'gCO2e/kWh',
-        tier: grid.tier,
-        method: grid.method,
-      },
-      ...(scaled &&
-        record && {
-          carbon_g: operationalCarbon([{ energy: scaled, intensity: grid }], recordedPue(record)),
+      g_per_kwh: gridFigure(grid).g_per_kwh,
+      ...(record &&
+        energy && {
+          carbon_g: operationalCarbon(
+            [{ energy: scaleQuantity(energy, share), intensity: grid }],
+            recordedPue(record),
+          ),
         }),
     },
   }

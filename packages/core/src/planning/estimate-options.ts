@@ -38,7 +38,10 @@ export interface EstimateOptions {
   region?: string
   /** Cloud provider and region, e.g. `aws:eu-north-1`. */
   cloud?: string
-  /** Cloud instance type, e.g. `p4d.24xlarge`: its accelerators and its provider. */
+  /**
+   * Cloud instance type: `p4d.24xlarge` for its accelerators, or one without, such as `m5.large`, `n2-standard-4` or
+   * `Standard_D4s_v5`, for its vCPUs. It says the provider, too.
+   */
   instance?: string
   /** Carbon intensity of the electricity, gCO2e/kWh. */
   gridIntensity?: number

@@ -271,6 +271,52 @@ describe('estimate', () => {
   const part = fc.double({ min: 0.01, max: 1000, noNaN: true })
   const share = fc.oneof(fc.constant(0), fc.double({ min: 0.001, max: 1, noNaN: true }))
 
+  it.each<[string, EstimateOptions, number]>([
+    ['the threads of an Intel server', { hours: 1, instance: 'm6i.xlarge' }, 4 * 3.878],
+    ['the widest of two generations', { hours: 1, instance: 'm5.large' }, 2 * 4.179],
+    ['idle power and a share of the rest', { hours: 1, instance: 'c6a.large', cpuUsage: 0.5 }, 2 * (0.424 + 1.916) / 2],
+    ['two threads for a vCPU that is a whole core', { hours: 1, instance: 't2d-standard-4' }, 8 * 1.916],
+    ['what stands in for Graviton', { hours: 1, instance: 'c7g.large' }, 2 * 1.693],
+    ["a provider's average", { hours: 1, instance: 'e2-standard-4' }, 4 * 4.11],
+    ['an attached accelerator', { hours: 1, instance: 'n1-standard-4', gpu: 'T4' }, 70 + 4 * 7.923],
+  ])('counts %s of an instance without accelerators', (_what, options, watts) => {
+    const { it_power_w, components, pue, location } = estimate(options)
+    expect(it_power_w.value).toBeCloseTo(watts, 9)
+    expect(it_power_w.tier).toBe('assumed')
+    expect(components.memory.reason).toContain('memory is in them')
+    expect(components.cpu.power_w!.high / components.cpu.power_w!.value).toBeCloseTo(2.5, 9)
+    expect(pue.how).toBe('provider')
+    expect(location.provider).toBeDefined()
+  })
+
+  it('says of an instance without accelerators what it took it for', () => {
+    const { assumptions, carbon } = estimate({ hours: 35_040, instance: 'Standard_D4s_v5', cloud: 'azure:swedencentral' })
+    expect(assumptions.map(({ option }) => option)).toEqual(
+      ['instance', 'cpuWattsPerCore', 'cpuUsage', 'repeats', 'pue', 'gridIntensity'].filter(
+        option => option !== 'gpus',
+      ),
+    )
+    expect(assumptions[0]).toMatchObject({ value: '4 vCPUs and 16 GiB', source: expect.stringContaining('Azure') })
+    expect(assumptions[1]!.source).toContain('SPECpower')
+    // 4 of the 128 threads of a usual host.
+    expect(carbon.embodied_g!.value).toBeCloseTo((2_500_000 * 4) / 128, 3)
+  })
+
+  it.each<[string, EstimateOptions, RegExp]>([
+    ['cores', { hours: 1, instance: 'm5.large', cores: 2 }, /"cores".*m5\.large has 2 vCPUs and 8 GiB/],
+    ['memory', { hours: 1, instance: 'm5.large', memoryGb: 8 }, /"memoryGb".*memory included/],
+    ['accelerators', { hours: 1, instance: 'm5.large', gpus: 1 }, /"gpus".*m5\.large has no accelerators/],
+    ['another provider', { hours: 1, instance: 'm5.large', cloud: 'gcp:europe-west9' }, /a region of aws/],
+  ])('refuses %s beside an instance without accelerators', (_what, options, message) => {
+    expect(() => estimate(options)).toThrow(message)
+  })
+
+  it('names the families that it knows where it does not know an instance', () => {
+    expect(() => estimate({ hours: 1, instance: 'm9.large' })).toThrow(
+      /"instance" is "m9\.large".*aws "m5\.large" \(.*m7g.*azure "Standard_D4s_v5" \(D v3.*gcp "n2-standard-4" \(.*t2d/s,
+    )
+  })
+
   it('is proportional to time, and its bounds hold its value', () => {
     fc.assert(
       fc.property(

@@ -1,4 +1,3 @@
-import type { CloudInstanceRow } from '../data/cloud-instances.js'
 import { OptionError } from '../errors.js'
 import type { EmbodiedPart } from '../footprint/embodied-part.js'
 import { type Equivalent, equivalents } from '../footprint/equivalents.js'
@@ -18,9 +17,11 @@ import type { Assumption } from './assumption.js'
 import { cpuPart } from './cpu-part.js'
 import { describedKind, describedMachine, estimateEmbodied } from './estimate-embodied.js'
 import { checkEstimateOptions, type EstimateOptions } from './estimate-options.js'
-import { gpuPart, readInstance } from './gpu-part.js'
+import { gpuPart } from './gpu-part.js'
+import { instanceCpuPart } from './instance-cpu-part.js'
 import { memoryPart } from './memory-part.js'
 import type { PartPower } from './part-power.js'
+import { type PlannedInstance, readInstance } from './planned-instance.js'
 
 /** Watts of one kind of component without PUE, or why it is not counted. Not counted is not 0. */
 export interface EstimatedPart {
@@ -64,7 +65,7 @@ export interface Estimate {
 }
 
 /** An instance type says which provider it is; the region, if it is known, must be one of that provider. */
-const placeOf = (options: EstimateOptions, instance: CloudInstanceRow | undefined): Location => {
+const placeOf = (options: EstimateOptions, instance: PlannedInstance | undefined): Location => {
   const { country, region, cloud = instance?.provider } = options
   const location = resolveLocation({
     ...(country !== undefined && { country }),
@@ -78,6 +79,12 @@ const placeOf = (options: EstimateOptions, instance: CloudInstanceRow | undefine
       `a region of ${instance.provider}, which is where ${instance.type} is rented`,
     )
   return location
+}
+
+const GB_PER_GIB = 2 ** 30 / 1e9
+const IN_WATTS_OF_VCPUS: PartPower = {
+  reason: 'the watts of the vCPUs are those of whole servers: memory is in them',
+  assumptions: [],
 }
 
 const partLine = ({ power, reason }: PartPower): EstimatedPart => ({
@@ -122,11 +129,13 @@ const surroundings = (
  */
 export const estimate = (options: EstimateOptions): Estimate => {
   checkEstimateOptions(options)
-  const { hours, repeats = 1, memoryGb } = options
+  const { hours, repeats = 1 } = options
   const instance = options.instance === undefined ? undefined : readInstance(options.instance)
-  const cpu = cpuPart(options)
-  const gpu = gpuPart(options, instance)
-  const memory = memoryPart(options)
+  const size = instance?.size
+  const cpu = size ? instanceCpuPart(options, size) : cpuPart(options)
+  const gpu = gpuPart(options, instance?.accelerators)
+  const memory = size ? IN_WATTS_OF_VCPUS : memoryPart(options)
+  const memoryGb = size ? (size.memoryGib ?? 0) * GB_PER_GIB : options.memoryGb
   const parts = [cpu, gpu, memory]
 
   const location = placeOf(options, instance)

@@ -4,7 +4,7 @@ import {
   findAccelerator,
   normaliseAccelerator,
 } from '../data/accelerators.js'
-import { type CloudInstanceRow, cloudInstanceRows, findCloudInstance } from '../data/cloud-instances.js'
+import type { CloudInstanceRow } from '../data/cloud-instances.js'
 import { POWER_CONSTANTS } from '../data/power-constants.gen.js'
 import { OptionError } from '../errors.js'
 import { closeMatches, didYouMean } from '../grid/close-matches.js'
@@ -23,21 +23,6 @@ const UNKNOWN_GPU_FACTOR = 3.3
 export interface GpuPart extends PartPower {
   readonly row?: AcceleratorRow
   readonly boards: number
-}
-
-/** @throws OptionError naming similar types. */
-export const readInstance = (type: string): CloudInstanceRow => {
-  const row = findCloudInstance(type)
-  if (row) return row
-  const near = closeMatches(
-    type,
-    cloudInstanceRows().map(instance => instance.type),
-  )
-  throw new OptionError(
-    'instance',
-    type,
-    `a cloud instance type with accelerators, e.g. "p4d.24xlarge"${didYouMean(near)}; for others give cloud, cores and memoryGb`,
-  )
 }
 
 /** `A100` is the beginning of several boards; anything else is taken for a slip of the keyboard. */

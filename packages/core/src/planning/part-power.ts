@@ -15,7 +15,7 @@ const GIVEN_SIGMA = 1.05
 /** One sigma of design power × utilisation as a stand-in for power (docs/methodology.md). */
 const DESIGN_SIGMA = 1.25
 /** Least use of a device that is said to be busy: between 0.4 and 1 of design power is what training draws. */
-const LEAST_BUSY = 0.4
+export const LEAST_BUSY = 0.4
 
 const watts = (value: number, factor: number, tier: Quantity['tier'], method: string): Quantity => ({
   value,

@@ -1,4 +1,5 @@
 import type { Koffi } from '../koffi.js'
+import { nativeCalls } from '../native-calls.js'
 import { AMD_SMI_STATUS, type AmdSmi, AmdSmiError, type AmdSmiGpu } from './amd-smi.js'
 
 const POINTER = 'void *'
@@ -30,23 +31,12 @@ const pciAddressOf = (bdf: Buffer): string => {
  * @throws koffi's error when the library cannot be loaded.
  */
 export const bindAmdSmi = (koffi: Koffi, path: string): AmdSmi => {
-  const library = koffi.load(path)
-
-  const bind = (name: string, ...parameters: string[]) => {
-    let bound: ((...values: unknown[]) => number) | undefined
-    const load = (): ((...values: unknown[]) => number) => {
-      try {
-        return library.func(name, 'int', parameters)
-      } catch {
-        throw new AmdSmiError(name, AMD_SMI_STATUS.loadSymbol)
-      }
-    }
-    return (...values: unknown[]): void => {
-      bound ??= load()
-      const status = bound(...values)
-      if (status !== 0) throw new AmdSmiError(name, status)
-    }
-  }
+  const bind = nativeCalls(
+    koffi,
+    path,
+    (call, status) => new AmdSmiError(call, status),
+    AMD_SMI_STATUS.loadSymbol,
+  )
 
   const init = bind('amdsmi_init', 'uint64_t')
   const getSockets = bind('amdsmi_get_socket_handles', POINTER, POINTER)

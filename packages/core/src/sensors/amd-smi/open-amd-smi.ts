@@ -1,5 +1,5 @@
 import { drmClients } from '../drm-use.js'
-import { errorCode } from '../read-text.js'
+import { openedSensor } from '../opened-sensor.js'
 import type { OpenSensor, ProbeEnvironment, SensorSpec } from '../sensor.js'
 import { AMD_SMI_STATUS, type AmdSmi, type AmdSmiGpu, isAmdSmiError } from './amd-smi.js'
 import { type AmdSmiSettings, amdSmiSession } from './amd-smi-session.js'
@@ -33,25 +33,8 @@ export const openAmdSmi = (spec: SensorSpec, environment: ProbeEnvironment): Ope
   const gpu = findAnew(amdSmiSession(settings), settings.pciAddress)
   if (!gpu) throw Object.assign(new Error(`No GPU at ${settings.pciAddress}.`), { code: 'ENODEV' })
   const clients = drmClients(environment)
-  let failure: string | undefined
-  let closed = false
-  return {
-    spec,
-    read() {
-      if (closed) return Number.NaN
-      try {
-        const { accumulator } = gpu.energy()
-        failure = undefined
-        return accumulator
-      } catch (error) {
-        failure = errorCode(error)
-        return Number.NaN
-      }
-    },
-    error: () => (closed ? 'EBADF' : failure),
+  return openedSensor(spec, {
+    read: () => gpu.energy().accumulator,
     use: () => clients.useOf(settings.pciAddress),
-    close() {
-      closed = true
-    },
-  }
+  })
 }

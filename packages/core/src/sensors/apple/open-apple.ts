@@ -1,4 +1,4 @@
-import { errorCode } from '../read-text.js'
+import { openedSensor } from '../opened-sensor.js'
 import type { OpenSensor, SensorSpec } from '../sensor.js'
 import { type EnergySession, systemSession } from './energy-session.js'
 
@@ -10,26 +10,7 @@ export interface AppleSettings {
 
 export const openChannel = (spec: SensorSpec, session: EnergySession): OpenSensor => {
   const { channel } = spec.settings as unknown as AppleSettings
-  let failure: string | undefined
-  let closed = false
-  return {
-    spec,
-    read() {
-      if (closed) return Number.NaN
-      try {
-        const value = session.values().get(channel)
-        failure = value === undefined ? 'ENODEV' : undefined
-        return value ?? Number.NaN
-      } catch (error) {
-        failure = errorCode(error)
-        return Number.NaN
-      }
-    },
-    error: () => (closed ? 'EBADF' : failure),
-    close() {
-      closed = true
-    },
-  }
+  return openedSensor(spec, { read: () => session.values().get(channel) ?? 'ENODEV' })
 }
 
 /** Opens one channel of the chip's energy model. @throws koffi's error when IOReport cannot be had. */

@@ -1,4 +1,6 @@
+import { openedSensor } from '../opened-sensor.js'
 import type { OpenSensor, SensorSpec } from '../sensor.js'
+import { sharedSources } from '../shared-sources.js'
 import type { PowermetricsBlock } from './powermetrics-report.js'
 import { PowermetricsStream } from './powermetrics-stream.js'
 
@@ -8,32 +10,20 @@ export interface PowermetricsSettings {
   readonly block: PowermetricsBlock
 }
 
-/** The one stream of this thread and how many sensors read it. */
-let shared: { readonly stream: PowermetricsStream; users: number } | undefined
+const streams = sharedSources<PowermetricsStream>()
 
 /** Opens the power of one block. All of them share one powermetrics, which ends when the last is closed. */
 export const openPowermetrics = (spec: SensorSpec): OpenSensor => {
   const { command, args, block } = spec.settings as unknown as PowermetricsSettings
-  shared ??= { stream: new PowermetricsStream(command, args, () => performance.now()), users: 0 }
-  shared.users++
-  const { stream } = shared
-  let failure: string | undefined
-  let closed = false
-  return {
-    spec,
-    read() {
-      if (closed) return Number.NaN
-      const watts = stream.read(block)
-      failure = Number.isNaN(watts) ? 'EAGAIN' : undefined
-      return watts
+  const { source, release } = streams.acquire(
+    command,
+    () => new PowermetricsStream(command, args, () => performance.now()),
+  )
+  return openedSensor(spec, {
+    read: () => {
+      const watts = source.read(block)
+      return Number.isNaN(watts) ? 'EAGAIN' : watts
     },
-    error: () => (closed ? 'EBADF' : failure),
-    close() {
-      if (closed) return
-      closed = true
-      if (!shared || --shared.users > 0) return
-      shared.stream.close()
-      shared = undefined
-    },
-  }
+    close: release,
+  })
 }

@@ -1,3 +1,4 @@
+import { openedSensor } from '../opened-sensor.js'
 import type { OpenSensor, SensorSpec } from '../sensor.js'
 import { batteryWattHours, batteryWatts, isDischarging, type Supplies } from './supplies.js'
 
@@ -23,26 +24,14 @@ const sumOf = (batteries: readonly string[], of: (directory: string) => number |
  */
 export const openBattery = (spec: SensorSpec): OpenSensor => {
   const settings = spec.settings as unknown as BatterySettings
-  let failure: string | undefined
-  let closed = false
-  return {
-    spec,
-    read() {
-      if (closed) return Number.NaN
-      if (!isDischarging(settings)) {
-        failure = 'ENODATA'
-        return Number.NaN
-      }
+  return openedSensor(spec, {
+    read: () => {
+      if (!isDischarging(settings)) return 'ENODATA'
       const value =
         settings.reading === 'power'
           ? sumOf(settings.batteries, batteryWatts)
           : ORIGIN_WATT_HOURS - sumOf(settings.batteries, batteryWattHours)
-      failure = value >= 0 ? undefined : 'EINVAL'
-      return failure ? Number.NaN : value
+      return value >= 0 ? value : 'EINVAL'
     },
-    error: () => (closed ? 'EBADF' : failure),
-    close() {
-      closed = true
-    },
-  }
+  })
 }

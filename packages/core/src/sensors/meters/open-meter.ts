@@ -1,15 +1,8 @@
+import { openedSensor } from '../opened-sensor.js'
 import type { OpenSensor, SensorSpec } from '../sensor.js'
 
 /** Opens a power that is a constant. All other meters are read by a thread of their own. */
 export const openMeter = (spec: SensorSpec): OpenSensor => {
   const { watts } = spec.settings as unknown as { readonly watts: number }
-  let closed = false
-  return {
-    spec,
-    read: () => (closed ? Number.NaN : watts),
-    error: () => (closed ? 'EBADF' : undefined),
-    close() {
-      closed = true
-    },
-  }
+  return openedSensor(spec, { read: () => watts })
 }

@@ -1,4 +1,5 @@
-import { findCpuPower, findThreadPower, unknownThreadPower } from '../../data/cpu-power.js'
+import { readCloudSize } from '../../data/cloud-sizes/read-cloud-size.js'
+import { architecturePower, findCpuPower, findThreadPower, unknownThreadPower } from '../../data/cpu-power.js'
 import type { Band, MachineFacts, ProbeOptions, SensorSpec } from '../sensor.js'
 
 /** What decides how a model of the CPU is judged. */
@@ -27,7 +28,9 @@ const byTdp = (tdpWatts: number, sockets: number, origin: string): CpuModel => (
 
 const byThreads = (machine: MachineFacts): CpuModel => {
   const provider = machine.cloud?.provider
-  const known = findThreadPower(machine, provider)
+  const { architectures = [] } = readCloudSize(machine.cloud?.instanceType ?? '') ?? {}
+  // What the processor says of itself, else what its provider says of the instance type.
+  const known = findThreadPower(machine, provider) ?? architecturePower(architectures)
   const { architecture, minWattsPerThread, maxWattsPerThread, source } = known ?? unknownThreadPower(provider)
   return {
     tier: 'assumed',

@@ -70,6 +70,17 @@ describe('the model of the machine', () => {
     expect(cpu!.wattsByUtilisation![0]).toBeGreaterThan(0)
   })
 
+  it('of a guest whose processor says nothing goes by its instance type', () => {
+    const cloud = { provider: 'aws', instanceType: 'm6i.xlarge' }
+    const guest = { virtual: true, threads: 4, cpuModel: 'unknown', cpuModelNumber: 0 }
+    // Ice Lake: 0.756 to 3.878 W a thread; the average of the provider is 0.74 to 3.5.
+    expect(specs({ ...guest, cloud }).cpu.wattsByUtilisation).toEqual([4 * 0.756, 4 * 3.878])
+    const unknown = { provider: 'aws', instanceType: 'm9.xlarge' }
+    expect(specs({ ...guest, cloud: unknown }).cpu.wattsByUtilisation).toEqual([4 * 0.74, 4 * 3.5])
+    // What the processor says of itself goes before the name.
+    expect(specs({ virtual: true, threads: 4, cloud }).cpu.method).toContain('Cascade Lake')
+  })
+
   it('covers the whole server at the wall, so that memory is not added to it', () => {
     const { cpu, memory } = specs()
     expect(cpu.covers).toEqual(['cpu', 'memory', 'other'])

@@ -1,4 +1,5 @@
 import type { Koffi } from '../koffi.js'
+import { nativeCalls } from '../native-calls.js'
 import {
   isNvmlError,
   NVML_RETURN,
@@ -42,24 +43,12 @@ const readUint64 = (buffer: Buffer, offset: number): number =>
  * @throws koffi's error when the library cannot be loaded.
  */
 export const bindNvml = (koffi: Koffi, path: string): Nvml => {
-  const library = koffi.load(path)
-
-  /** A function that older drivers lack fails when it is called, like one that this board lacks. */
-  const bind = (name: string, ...parameters: string[]) => {
-    let bound: ((...values: unknown[]) => number) | undefined
-    const load = (): ((...values: unknown[]) => number) => {
-      try {
-        return library.func(name, 'int', parameters)
-      } catch {
-        throw new NvmlError(name, NVML_RETURN.functionNotFound)
-      }
-    }
-    return (...values: unknown[]): void => {
-      bound ??= load()
-      const returned = bound(...values)
-      if (returned !== 0) throw new NvmlError(name, returned)
-    }
-  }
+  const bind = nativeCalls(
+    koffi,
+    path,
+    (call, status) => new NvmlError(call, status),
+    NVML_RETURN.functionNotFound,
+  )
 
   const init = bind('nvmlInit_v2')
   const getCount = bind('nvmlDeviceGetCount_v2', POINTER)

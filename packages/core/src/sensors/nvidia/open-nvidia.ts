@@ -1,5 +1,5 @@
+import { openedSensor } from '../opened-sensor.js'
 import { processOwners } from '../process-owners.js'
-import { errorCode } from '../read-text.js'
 import type { OpenSensor, ProbeEnvironment, SensorSpec } from '../sensor.js'
 import { boardUse } from './board-use.js'
 import { isNvmlError, NVML_RETURN, type Nvml, type NvmlDevice } from './nvml.js'
@@ -32,27 +32,7 @@ export const openBoard = (spec: SensorSpec, nvml: Nvml, environment: ProbeEnviro
   const use = reportsUse
     ? boardUse(device, processOwners(environment.procRoot, environment.platform))
     : undefined
-  let failure: string | undefined
-  let closed = false
-  return {
-    spec,
-    read() {
-      if (closed) return Number.NaN
-      try {
-        const raw = readRaw()
-        failure = undefined
-        return raw
-      } catch (error) {
-        failure = errorCode(error)
-        return Number.NaN
-      }
-    },
-    error: () => (closed ? 'EBADF' : failure),
-    ...(use && { use: () => (closed ? undefined : use()) }),
-    close() {
-      closed = true
-    },
-  }
+  return openedSensor(spec, { read: readRaw, ...(use && { use }) })
 }
 
 /**
