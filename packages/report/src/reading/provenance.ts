@@ -24,7 +24,7 @@ const gridOf = ({ grid }: RunRecord): string => {
 }
 
 const attributionText = (record: RunRecord): string => {
-  const { utilisation, tree_share_of_busy } = record.methodology
+  const { utilisation, tree_share_of_busy, tree_method } = record.methodology
   return [
     `energy of ${SCOPE_TEXT[record.scope]}`,
     STATIC_POLICY_TEXT[record.static_policy],
@@ -32,6 +32,7 @@ const attributionText = (record: RunRecord): string => {
     ...(tree_share_of_busy === undefined
       ? []
       : [`${formatShare(tree_share_of_busy)} of its busy time was this run's`]),
+    ...(tree_method === undefined ? [] : [`told by ${tree_method}`]),
   ].join('; ')
 }
 

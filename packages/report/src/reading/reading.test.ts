@@ -99,6 +99,13 @@ describe('wording', () => {
     expect(line(measuredLaptop)).not.toContain('points in time')
   })
 
+  it("says how the run's processes were told from others", () => {
+    const line = provenance(measuredLaptop).find(({ label }) => label === 'Attribution')!.text
+    expect(line).toMatch(
+      /91 % of its busy time was this run's; told by the process tree, followed through \/proc$/,
+    )
+  })
+
   it.each(['running', 'failed', 'killed', 'recovered'] as const)('tells that a run is %s', status => {
     const [notice] = notices({ ...measuredLaptop, status, warnings: [] })
     expect(`${notice!.title} ${notice!.text}`).toMatch(/going on|failed|killed|recovered/)
