@@ -1,4 +1,5 @@
-// Builds everything: the sampler's thread and the scripts of pages as strings, all packages by tsc, and core's entrances as flat files.
+// Builds everything: the sampler's thread and the scripts of pages as strings, all packages by tsc, and core's entrances as flat files;
+// and checks every row of the data that is shipped.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -9,4 +10,5 @@ run(here('inline-worker.mjs'))
 run(here('inline-page-script.mjs'))
 run(here('../node_modules/typescript/bin/tsc'), '-b')
 run(here('prune-outputs.mjs'))
+run(here('data/check-shipped.mjs'))
 run(here('flatten-core.mjs'))

@@ -81,6 +81,7 @@ while (total() < CASES || runs.some(({ cases }) => cases < LEAST)) {
   console.error(`${total()} cases in ${Math.round((told - began) / 1000)} s`)
   if (values.out) writeFileSync(values.out, `${JSON.stringify(report(), undefined, 2)}\n`)
 }
+for (const { target } of runs) await target.close?.()
 const done = report()
 if (values.out) writeFileSync(values.out, `${JSON.stringify(done, undefined, 2)}\n`)
 console.log(JSON.stringify(done, undefined, 2))

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { openStore, recoverRuns } from '../../packages/core/dist/index.js'
-import { createSyntheticMachine } from '../dist/synthetic-machine/synthetic-machine.js'
+import { realTimeCounter } from './real-time-counter.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -28,8 +28,6 @@ const KILLS = Number(values.kills)
 const INTERVAL_MS = Number(values['interval-ms'])
 const WATTS = 150
 const JOULES_PER_KWH = 3.6e6
-/** How often the counter is brought up to date, as a RAPL register is. */
-const REFRESH_MS = 5
 
 const SIGNALS = ['SIGKILL', 'SIGTERM', 'SIGINT']
 const KINDS = [...SIGNALS, 'uncaught', 'rejection', 'exit', 'abort', 'crash', 'memory']
@@ -42,39 +40,8 @@ const random = () => {
   return state / 2 ** 32
 }
 
-const machine = createSyntheticMachine({
-  // The register wraps during the first minute.
-  zones: [{ name: 'package-0', watts: WATTS, startTicks: Math.floor(2 ** 32 - (40 * WATTS) / 61e-6) }],
-})
-/** When the counter was written, and what it said: milliseconds and joules. */
-const times = [performance.timeOrigin + performance.now()]
-const energies = [0]
-const refresh = () => {
-  const now = performance.timeOrigin + performance.now()
-  machine.advance((now - times.at(-1)) / 1000)
-  energies.push(((now - times[0]) / 1000) * WATTS)
-  times.push(now)
-}
-const timer = setInterval(refresh, REFRESH_MS)
-/** Place of the last write at or before a time. */
-const writeBefore = time => {
-  let [low, high] = [0, times.length - 1]
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (times[middle] <= time) low = middle
-    else high = middle - 1
-  }
-  return low
-}
-/** What the counter showed at a time. */
-const shownAt = time => energies[writeBefore(time)]
-/** How long the counter stood still at most, seconds: what a busy machine takes from the truth itself. */
-const longestStandstill = (from, to) => {
-  let longest = 0
-  for (let at = writeBefore(from); at < times.length - 1 && times[at] < to; at++)
-    longest = Math.max(longest, times[at + 1] - times[at])
-  return longest / 1000
-}
+// The register wraps during the first minute.
+const counter = realTimeCounter({ watts: WATTS })
 
 const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'epochwatt-kills-'))
 const dir = join(root, 'store')
@@ -88,7 +55,7 @@ const live = kind =>
       process.execPath,
       [...options, training, dir, String(INTERVAL_MS), kind, String(afterMs)],
       {
-        env: { ...process.env, ...machine.env, EPOCHWATT_OFFLINE: '1' },
+        env: { ...process.env, ...counter.env, EPOCHWATT_OFFLINE: '1' },
         stdio: ['ignore', 'pipe', 'ignore'],
       },
     )
@@ -108,12 +75,8 @@ const live = kind =>
     child.once('close', () => {
       const [id, ...stamps] = said.trim().split('\n')
       const aliveAt = killedAt ?? Number(stamps.at(-1))
-      refresh()
-      resolve(
-        id && aliveAt
-          ? { id, kind, firstWindowAt: Number(stamps[0]), aliveAt, endedAt: Date.now() }
-          : undefined,
-      )
+      counter.refresh()
+      resolve(id && aliveAt ? { id, kind, aliveAt, endedAt: Date.now() } : undefined)
     })
   })
 
@@ -131,7 +94,7 @@ const lane = async () => {
   }
 }
 await Promise.all(Array.from({ length: Math.min(KILLS, Number(values['at-once'])) }, lane))
-clearInterval(timer)
+counter.stop()
 
 // Every start recovers what died before it; this is the rest, and a second time there must be nothing.
 const { failed } = recoverRuns(dir)
@@ -155,21 +118,14 @@ const longestInterval = id => {
     .reduce((most, t, index) => Math.max(most, (t - times[index]) / 1e9), INTERVAL_MS / 1000)
 }
 
-/** When the first window began, milliseconds after the run's first reading. */
-const firstWindow = id => {
-  const lines = readFileSync(join(store.runDirectory(id), 'events.jsonl'), 'utf8').split('\n')
-  const begin = lines.find(line => line.startsWith('{"type":"begin"'))
-  return JSON.parse(begin ?? '{"t":0}').t / 1e6
-}
-
 const wrong = []
-const judged = deaths.map(({ id, kind, firstWindowAt, aliveAt, endedAt }) => {
+const judged = deaths.map(({ id, kind, aliveAt, endedAt }) => {
   const record = store.read(id)
   const joules = record.energy.components.cpu.kwh.value * JOULES_PER_KWH
-  const startedAt = firstWindowAt - firstWindow(id)
-  const lost = Math.max(0, shownAt(aliveAt) - shownAt(startedAt) - joules) / WATTS
-  const gained = Math.max(0, joules - (shownAt(endedAt) - shownAt(startedAt))) / WATTS
-  const standstill = longestStandstill(startedAt, endedAt)
+  const startedAt = Date.parse(record.started_at)
+  const lost = Math.max(0, counter.shownAt(aliveAt) - counter.shownAt(startedAt) - joules) / WATTS
+  const gained = Math.max(0, joules - (counter.shownAt(endedAt) - counter.shownAt(startedAt))) / WATTS
+  const standstill = counter.longestStandstill(startedAt, endedAt)
   const interval = longestInterval(id)
   const parts = [...record.epochs.map(({ energy_kwh }) => energy_kwh), record.outside_epochs.energy_kwh]
   const sum = parts.reduce((total, part) => total + (part?.value ?? 0), 0)
@@ -231,6 +187,6 @@ console.log(
     2,
   ),
 )
-machine.dispose()
+counter.dispose()
 rmSync(root, { recursive: true, force: true })
 process.exitCode = wrong.length > 0 ? 1 : 0

@@ -1,17 +1,23 @@
-// A run of days on a simulated clock: how much memory following it takes, how long its journal gets, and how long its
-// record takes to build.
+// A run of days on a simulated clock: how much memory following it takes, how much disk its journal, and how long its
+// record takes to build. Fails where one of them is more than it may be.
 //
-//   nice -n 10 node --expose-gc testing/campaigns/long-run.mjs --days 7
-import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs'
+//   node --expose-gc testing/campaigns/long-run.mjs --days 7
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { finished } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { bundled } from './bundled.mjs'
 
-const { values } = parseArgs({ options: { days: { type: 'string', default: '7' } } })
+const { values } = parseArgs({
+  options: {
+    days: { type: 'string', default: '7' },
+    'segment-kb': { type: 'string' },
+    'most-mb': { type: 'string', default: '20' },
+    'most-seconds': { type: 'string', default: '5' },
+  },
+})
 const SECONDS = Math.round(Number(values.days) * 86_400)
-/** An epoch takes a minute, as a large one does; figures are asked for at its end. */
+/** An epoch takes a minute, as a large one does; half of it trains, a quarter validates. */
 const EPOCH_SECONDS = 60
 const WATTS = 200
 const RANGE = 262_143_328_850
@@ -19,12 +25,16 @@ const RANGE = 262_143_328_850
 const {
   encodeEntry,
   EVENTS_FILE,
+  JournalWriter,
   LiveFigures,
+  openJournal,
   packageCounter,
-  readJournal,
   recordOfJournal,
   SAMPLES_FILE,
   scriptedRun,
+  SEGMENT_BYTES,
+  SegmentPacker,
+  tailSamples,
   tickAt,
   windowAt,
 } = await bundled('campaigns/sources.ts')
@@ -47,86 +57,108 @@ const run = scriptedRun({ sensors, scope: 'process', staticPolicy: 'proportional
 const raws = second => [(second * WATTS * 1e6) % RANGE, (second * WATTS * 1.1e6) % RANGE, 300 + (second % 7)]
 const tick = second => ({
   ...tickAt(second, raws(second), [second * 3.5, second * 8, second * 3]),
-  w: 0,
   d: { 'gpu-0': [1, 0, 0, 1, second, second] },
 })
-
-const heap = () => {
-  globalThis.gc?.()
-  return process.memoryUsage().heapUsed / 2 ** 20
+const windowsOf = to => {
+  const [epoch, from] = [to / EPOCH_SECONDS, to - EPOCH_SECONDS]
+  const spans = [
+    [3 * epoch, from, to, 'epoch', { index: epoch }],
+    [3 * epoch + 1, from, from + 30, 'train', {}],
+    [3 * epoch + 2, from + 30, from + 45, 'validation', {}],
+  ]
+  const edges = spans.flatMap(([window, begin, end, ...what]) =>
+    windowAt(window, begin, end, [raws(begin), raws(end)], ...what),
+  )
+  return edges.sort((a, b) => a.t - b.t)
 }
+
+const heldMb = () => {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return (heapUsed + external) / 2 ** 20
+}
+const mb = bytes => Math.round((bytes / 2 ** 20) * 10) / 10
 
 const folder = mkdtempSync(join(tmpdir(), 'epochwatt-long-'))
-const events = createWriteStream(join(folder, EVENTS_FILE))
-const samples = createWriteStream(join(folder, SAMPLES_FILE))
-const drained = async stream => {
-  if (stream.writableNeedDrain) await new Promise(resolve => stream.once('drain', resolve))
-}
-events.write(encodeEntry(run))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+const segmentBytes = values['segment-kb'] ? Number(values['segment-kb']) * 1024 : SEGMENT_BYTES
 
-const fresh = []
-const live = new LiveFigures(run, { read: () => fresh.splice(0), close: () => undefined })
-const before = heap()
-let most = 0
+const failures = []
+const expectAtMost = (what, value, most) => {
+  if (!(value <= most)) failures.push(`${what}: ${value}, at most ${most}`)
+}
+
+// The run, and whoever follows it on the training's thread: figures are asked for once an hour.
+const events = new JournalWriter(join(folder, EVENTS_FILE), segmentBytes)
+const samples = new JournalWriter(join(folder, SAMPLES_FILE), segmentBytes)
+const packer = new SegmentPacker(folder)
+events.append(run)
+const before = heldMb()
+const live = new LiveFigures(run, tailSamples(folder, run))
+let writtenBytes = 0
+let followingMb = 0
 let slowestFigureMs = 0
 for (let second = 0; second <= SECONDS; second++) {
-  const entry = tick(second)
-  samples.write(encodeEntry(entry))
-  fresh.push(entry)
+  const line = encodeEntry(tick(second))
+  samples.appendLine(line)
+  writtenBytes += line.length
+  packer.step(second * 1000)
   if (second > 0 && second % EPOCH_SECONDS === 0) {
-    const edges = windowAt(second / EPOCH_SECONDS, second - EPOCH_SECONDS, second, [
-      raws(second - EPOCH_SECONDS),
-      raws(second),
-    ])
-    for (const edge of edges) {
-      events.write(encodeEntry(edge))
+    for (const edge of windowsOf(second)) {
+      events.append(edge)
       live.add(edge)
     }
-    live.readSamples()
-    await Promise.all([drained(events), drained(samples)])
   }
-  if (second % Math.max(1, Math.floor(SECONDS / 14)) === 0) {
-    const asked = performance.now()
-    live.between(Math.max(0, second - 60) * 1e9, second * 1e9)
-    slowestFigureMs = Math.max(slowestFigureMs, performance.now() - asked)
-    most = Math.max(most, heap() - before)
-  }
+  if (second % 3600 !== 0) continue
+  const asked = performance.now()
+  live.between(Math.max(0, second - EPOCH_SECONDS) * 1e9, second * 1e9)
+  slowestFigureMs = Math.max(slowestFigureMs, performance.now() - asked)
+  followingMb = Math.max(followingMb, heldMb() - before)
 }
-events.write(encodeEntry({ type: 'stop', t: SECONDS * 1e9, status: 'finished' }))
-events.end()
-samples.end()
-await Promise.all([finished(events), finished(samples)])
+events.append({ type: 'stop', t: SECONDS * 1e9, status: 'finished' })
 live.close()
+for (const writer of [events, samples, packer]) writer.close()
+expectAtMost('memory of following, MB', followingMb, Number(values['most-mb']))
 
-const sizeMb = file => statSync(join(folder, file)).size / 2 ** 20
+const files = readdirSync(folder)
+const onDisk = files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+const largest = Math.max(...files.map(name => statSync(join(folder, name)).size))
+expectAtMost('the largest file of the journal, bytes', largest, segmentBytes + 1024)
+// The first segment stays as it is, and so does the last.
+const segments = Math.floor(writtenBytes / segmentBytes) + 1
+const packed = files.filter(name => name.endsWith('.gz')).length
+expectAtMost('segments that were not packed', segments - 2 - packed, 0)
+
 const began = performance.now()
 const cpu = process.cpuUsage()
-const journal = readJournal(folder)
-const readMs = performance.now() - began
-const record = recordOfJournal(journal)
+const record = recordOfJournal(openJournal(folder))
+const recordMs = performance.now() - began
 const { user, system } = process.cpuUsage(cpu)
+expectAtMost('building the record, seconds of processor time', (user + system) / 1e6, Number(values['most-seconds']))
+const truthKwh = (SECONDS * (WATTS * 2.1 + 303)) / 3.6e6
+expectAtMost('energy against the truth', Math.abs(record.energy.machine_kwh.value / truthKwh - 1), 1e-5)
+expectAtMost('warnings', record.warnings.length, 0)
+expectAtMost('epochs lost', Math.floor(SECONDS / EPOCH_SECONDS) - record.epochs.length, 0)
+
 console.log(
   JSON.stringify(
     {
       days: SECONDS / 86_400,
-      followingMb: Math.round(most * 10) / 10,
+      followingMb: Math.round(followingMb * 10) / 10,
       slowestFigureMs: Math.round(slowestFigureMs),
-      journalMb: {
-        events: Math.round(sizeMb(EVENTS_FILE) * 10) / 10,
-        samples: Math.round(sizeMb(SAMPLES_FILE) * 10) / 10,
-      },
+      journal: { writtenMb: mb(writtenBytes), onDiskMb: mb(onDisk), segments, packed },
       record: {
-        readMs: Math.round(readMs),
-        totalMs: Math.round(performance.now() - began),
+        totalMs: Math.round(recordMs),
         cpuMs: Math.round((user + system) / 1000),
         bytes: JSON.stringify(record).length,
         epochs: record.epochs.length,
-        kwh: record.energy.machine_kwh?.value,
-        truthKwh: (SECONDS * (WATTS * 2.1 + 303)) / 3.6e6,
+        kwh: record.energy.machine_kwh.value,
+        truthKwh,
       },
+      failures,
     },
     undefined,
     2,
   ),
 )
-rmSync(folder, { recursive: true, force: true })
+process.exitCode = failures.length === 0 ? 0 : 1

@@ -1,5 +1,6 @@
-// What testing/campaigns/fuzz.mjs runs, and what makes an input of its seed again.
+// What the campaigns run, and what makes an input of its seed again.
+export { hostileForms } from './hostile-forms.js'
 export { mutate } from './mutate.js'
 export { randomFrom } from './random.js'
-export { fuzzOnce } from './run-target.js'
+export { faultOf, fuzzOnce } from './run-target.js'
 export { ALL_TARGETS } from './targets/all-targets.js'

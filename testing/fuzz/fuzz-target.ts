@@ -10,4 +10,6 @@ export interface FuzzTarget {
   run(input: Buffer): void | Promise<void>
   /** Codes of errors, or their beginnings, with which hostile input may be turned away; or names of error classes. */
   readonly errors: readonly string[]
+  /** Ends what it has opened. */
+  close?(): Promise<void>
 }

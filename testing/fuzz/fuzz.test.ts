@@ -1,5 +1,5 @@
 // Hostile and damaged input, some hundred cases a reader; EPOCHWATT_FUZZ_CASES=30000 makes a campaign of it (docs/reliability.md).
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { REGRESSIONS } from './regressions.js'
 import { faultOf, fuzz } from './run-target.js'
 import { ALL_TARGETS } from './targets/all-targets.js'
@@ -9,6 +9,10 @@ const CASES = Number(process.env.EPOCHWATT_FUZZ_CASES ?? 60)
 const SEED = Number(process.env.EPOCHWATT_FUZZ_SEED ?? 1)
 /** A case takes well below a millisecond, a hang takes for ever: there is much room between. */
 const TIMEOUT_MS = 30_000 + CASES * 20
+
+afterAll(async () => {
+  for (const target of ALL_TARGETS) await target.close?.()
+})
 
 describe('damaged and hostile input is refused in words or used in part', () => {
   it.each(ALL_TARGETS.map(target => [target.name, target] as const))(

@@ -6,6 +6,8 @@ export interface OptionSpec {
   readonly value?: string
   /** May be given more than once. */
   readonly multiple?: boolean
+  /** Another spelling of this option. */
+  readonly sameAs?: string
   readonly description: string
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { checkOptions, openStore, type TrackingOptions } from '@epochwatt/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { FOOTPRINT_FLAGS } from './footprint-flags.js'
+import { RUN_FLAG_NAMES } from './run-flags.js'
 
 const BIN = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 const dir = mkdtempSync(join(tmpdir(), 'epochwatt-flags-'))
@@ -57,5 +58,49 @@ describe('flags of the footprint', () => {
     expect(record.offsets).toEqual({ stated_kg: 12 })
     expect(record.grid.beside?.map(({ kind }) => kind)).toEqual(['marginal', 'residual', 'contract'])
     expect(record.carbon.embodied_parts?.[0]).toMatchObject({ whole_kg: 900, lifetime_h: 5 * 8760 })
+  })
+})
+
+describe('flags of a run', () => {
+  const record = (store: string, ...flags: string[]) => {
+    const folder = join(dir, store)
+    const args = [BIN, 'run', '--quiet', '--dir', folder, ...flags, '--', process.execPath, '-e', '']
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: { ...process.env, EPOCHWATT_SAMPLING_INTERVAL_MS: '50' },
+    })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    return openStore(folder).read('latest')
+  }
+
+  it('are the names of the options, in kebab-case', () => {
+    for (const [flag, option] of Object.entries(RUN_FLAG_NAMES))
+      expect(flag).toBe(option.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`))
+  })
+
+  it('say place, building, intensity and whether the hardware counts', () => {
+    const { carbon, grid, pue } = record('none', '--embodied', 'false', '--intensity', '50', '--pue', '1.2')
+    expect(carbon.embodied_g).toBeUndefined()
+    expect(grid.g_per_kwh.value).toBe(50)
+    expect(pue.value).toBe(1.2)
+    const byParts = record('parts', '--embodied', 'parts', '--cloud', 'aws:eu-north-1', '--offline')
+    expect(byParts.carbon.embodied_parts?.map(({ name }) => name)).toContain('enclosure')
+    expect(byParts.location.cloud_region).toBe('eu-north-1')
+  })
+
+  it('name the option that is wrong as it was written', () => {
+    const wrong = (...flags: string[]) =>
+      spawnSync(process.execPath, [BIN, 'run', ...flags, '--', 'true'], { encoding: 'utf8' })
+    const mode = wrong('--embodied', 'some')
+    expect(mode.status).toBe(2)
+    expect(mode.stderr).toContain('Option "--embodied" is "some"; accepted: true, false or "parts"')
+    expect(wrong('--intensity', '1', '--grid-intensity', '2').stderr).toContain('given twice')
+    expect(wrong('--static-policy', 'mine').stderr).toContain('Option "--static-policy" is "mine"')
+  })
+
+  it.each(['estimate', 'recompute', 'run', 'doctor'])('take both names of the intensity in %s', name => {
+    const { stdout } = spawnSync(process.execPath, [BIN, name, '--help'], { encoding: 'utf8' })
+    expect(stdout).toMatch(/^ {2}--intensity G /m)
+    expect(stdout).toMatch(/^ {2}--grid-intensity G /m)
   })
 })

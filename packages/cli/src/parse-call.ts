@@ -48,11 +48,12 @@ export const parseCall = (command: Command, args: readonly string[]): Call => {
     if (spec.type === 'string' && (token.value === undefined || token.value === '')) {
       throw new UsageError(`Option "--${token.name}" needs a value: ${spec.value}.`, command.name)
     }
-    const given = values.get(token.name) ?? []
+    const name = spec.sameAs ?? token.name
+    const given = values.get(name) ?? []
     if (given.length > 0 && !spec.multiple) {
-      throw new UsageError(`Option "--${token.name}" was given twice; it is accepted once.`, command.name)
+      throw new UsageError(`Option "--${name}" was given twice; it is accepted once.`, command.name)
     }
-    values.set(token.name, [...given, token.value ?? ''])
+    values.set(name, [...given, token.value ?? ''])
   }
   const [least, most] = command.takes
   if (!values.has('help') && (positionals.length < least || positionals.length > most)) {

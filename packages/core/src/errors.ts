@@ -1,3 +1,5 @@
+import { openJson } from './without-secrets.js'
+
 /**
  * Base of every error that epochwatt throws. `code` is stable and meant for programs.
  *
@@ -20,14 +22,14 @@ export class EpochwattError extends Error {
   }
 }
 
-/** How a value is shown in a message: short, on one line, never a whole object dump. */
+/** How a value is shown in a message: short, on one line, never a whole object dump, never a password. */
 const show = (value: unknown): string => {
   if (typeof value === 'function') return 'a function'
   // JSON would turn NaN and infinities into null, which is not what was given.
   const text =
     typeof value === 'number' || typeof value === 'bigint'
       ? String(value)
-      : (JSON.stringify(value) ?? String(value))
+      : (openJson(value) ?? String(value))
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 

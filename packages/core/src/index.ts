@@ -84,6 +84,8 @@ export type {
   SensorSpec,
   UnavailableSensor,
 } from './sensors/sensor.js'
+export { checkToken, isLoopback } from './serve/page-access.js'
+export { type PageServer, type PageServerOptions, servePages } from './serve/page-server.js'
 export { type OpenRun, readOpenRun } from './store/open-run.js'
 export { type Recovery, recoverRuns } from './store/recover-runs.js'
 export { DEFAULT_DIR, openStore, type RunStore, type UnreadableRun } from './store/run-store.js'
@@ -99,3 +101,4 @@ export type {
   WindowStart,
 } from './tracker/tracker.js'
 export { METHODOLOGY_VERSION, PACKAGE_VERSION } from './version.js'
+export { withoutSecrets } from './without-secrets.js'

@@ -8,6 +8,7 @@ import { type ConnectionOptions, resolveConnection } from './config/connection.j
 import { MlflowError } from './errors/mlflow-error.js'
 import { createExperiments, type Experiments } from './experiments/experiments.js'
 import { type Api, createApi } from './http/api.js'
+import { limitReplies } from './http/limit-replies.js'
 import { createTransport } from './http/transport.js'
 import { createLoggedModels, type LoggedModels } from './logged-models/logged-models.js'
 import { createMetrics, type Metrics } from './metrics/metrics.js'
@@ -62,8 +63,15 @@ export const createClientParts = (options: MlflowClientOptions, platform: Platfo
     platform,
   )
   const environment = options.environment ?? platform.environment()
+  const { maxReplyBytes } = options
+  if (maxReplyBytes !== undefined && !(maxReplyBytes > 0)) {
+    throw new MlflowError(
+      'CONFIGURATION',
+      `Option "maxReplyBytes" is ${maxReplyBytes}; accepted: a number above 0.`,
+    )
+  }
   const transport = createTransport({
-    fetch,
+    fetch: maxReplyBytes === undefined ? fetch : limitReplies(fetch, maxReplyBytes),
     policy,
     allowRedirects,
     headers,

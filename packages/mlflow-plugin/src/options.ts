@@ -51,11 +51,15 @@ export const lastingUri = (given: string | undefined, withoutCredentials: string
 /** Attempts of one request within one attempt of the delivery, which waits and begins again by itself. */
 const MAX_RETRIES = 2
 
+/** What the exporter asks for is answered in a few kilobytes. */
+const MOST_REPLY_BYTES = 16 * 2 ** 20
+
 /** The client's options: patience lies with the delivery, unless somebody chose otherwise. */
 export const connectionOf = (
   { experiment: _, experimentId: __, runId: ___, ...connection }: MlflowExporterOptions,
   environment: Environment,
 ): MlflowClientOptions => {
-  if (environment.MLFLOW_HTTP_REQUEST_MAX_RETRIES) return connection
-  return { ...connection, retry: { maxRetries: MAX_RETRIES, ...connection.retry } }
+  const limited = { maxReplyBytes: MOST_REPLY_BYTES, ...connection }
+  if (environment.MLFLOW_HTTP_REQUEST_MAX_RETRIES) return limited
+  return { ...limited, retry: { maxRetries: MAX_RETRIES, ...connection.retry } }
 }

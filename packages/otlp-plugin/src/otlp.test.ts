@@ -1,122 +1,50 @@
-// Against a receiver that decodes with OpenTelemetry's own Python messages: what we send is what others read.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { JOULES_PER_KWH, type RunEvent, startTracking } from '@epochwatt/core'
+import { type ExportedRun, JOULES_PER_KWH, type RunEvent, startTracking } from '@epochwatt/core'
 import { testExporter } from '@epochwatt/core/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mlflowInstall } from '../../mlflow-js-client/test/mlflow-install.js'
 import { otlp } from './otlp.js'
+import { type Collector, startCollector } from './testing/collector.js'
 
 // MLflow brings OpenTelemetry's messages along.
 const install = await mlflowInstall('current')
 const reason = 'reason' in install ? install.reason : undefined
 if (reason && process.env.CI) throw new Error(reason)
 
-const DECODE = `
-import json, sys
-from google.protobuf.json_format import MessageToDict
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
-read = lambda path: MessageToDict(ExportMetricsServiceRequest.FromString(open(path, 'rb').read()))
-print(json.dumps([read(path) for path in sys.argv[1:]]))
-`
-
 const folder = mkdtempSync(join(tmpdir(), 'epochwatt-otlp-'))
-const bodies: Buffer[] = []
-const requests: { url: string | undefined; key: string | undefined }[] = []
-/** Replies to give before the next ones are 200. */
-const failures: number[] = []
-let server: Server
+let collector: Collector
 let url = ''
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const status = failures.shift() ?? 200
-      requests.push({ url: request.url, key: request.headers['x-key'] as string | undefined })
-      if (status === 200) bodies.push(Buffer.concat(chunks))
-      response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end()
-    })
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/metrics`
+  collector = await startCollector('reason' in install ? 'python3' : install.python)
+  url = collector.url
 })
-beforeEach(() => {
-  bodies.length = 0
-  requests.length = 0
-  failures.length = 0
-})
-afterAll(() => {
-  server.close()
+beforeEach(() => collector.clear())
+afterAll(async () => {
+  await collector.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
-interface Decoded {
-  readonly resource: Record<string, unknown>
-  readonly points: readonly {
-    readonly name: string
-    readonly unit: string
-    readonly isTotal: boolean
-    readonly atMs: number
-    readonly value: number
-    readonly attributes: Record<string, unknown>
-  }[]
+const run: ExportedRun = {
+  id: 'r',
+  name: 'n',
+  project: 'p',
+  startedAt: new Date().toISOString(),
+  params: {},
+  tags: {},
 }
-
-interface Attribute {
-  readonly key: string
-  readonly value: { readonly stringValue?: string }
-}
-interface RawPoint {
-  readonly timeUnixNano: string
-  readonly asDouble: number
-  readonly attributes?: readonly Attribute[]
-}
-interface RawMetric {
-  readonly name: string
-  readonly unit: string
-  readonly gauge?: { readonly dataPoints: readonly RawPoint[] }
-  readonly sum?: { readonly dataPoints: readonly RawPoint[]; readonly isMonotonic: boolean }
-}
-interface RawRequest {
-  readonly resourceMetrics: readonly {
-    readonly resource: { readonly attributes: readonly Attribute[] }
-    readonly scopeMetrics: readonly { readonly metrics: readonly RawMetric[] }[]
-  }[]
-}
-
-const named = (attributes: readonly Attribute[] = []): Record<string, unknown> =>
-  Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]))
-
-const decoded = (): Decoded => {
-  if ('reason' in install) throw new Error(install.reason)
-  const files = bodies.map((body, index) => {
-    const file = join(folder, String(index))
-    writeFileSync(file, body)
-    return file
-  })
-  const text = execFileSync(install.python, ['-c', DECODE, ...files], { encoding: 'utf8' })
-  const sent = (JSON.parse(text) as RawRequest[]).flatMap(({ resourceMetrics }) => resourceMetrics)
-  return {
-    resource: named(sent[0]?.resource.attributes),
-    points: sent
-      .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics))
-      .flatMap(({ name, unit, gauge, sum }) =>
-        (gauge ?? sum)!.dataPoints.map(point => ({
-          name,
-          unit,
-          isTotal: sum?.isMonotonic ?? false,
-          atMs: Number(BigInt(point.timeUnixNano) / 1_000_000n),
-          value: point.asDouble,
-          attributes: named(point.attributes),
-        })),
-      ),
-  }
+const event: RunEvent = {
+  type: 'power',
+  scope: 'process',
+  seq: 1,
+  timeMs: 1,
+  index: 0,
+  durationSeconds: 1,
+  powerWatts: { total: 1 },
+  gpuPowerWatts: [],
+  totals: {},
 }
 
 describe.skipIf(reason)(`the OTLP exporter${reason ? ` (${reason})` : ''}`, () => {
@@ -132,8 +60,8 @@ describe.skipIf(reason)(`the OTLP exporter${reason ? ` (${reason})` : ''}`, () =
     await new Promise(resolve => setTimeout(resolve, 60))
     epoch.end()
     const { id, energy, carbon } = (await tracker.stop())!
-    const { resource, points } = decoded()
-    expect(requests[0]).toEqual({ url: '/v1/metrics', key: 'k' })
+    const { resource, points } = collector.collected()
+    expect(collector.requests[0]).toEqual({ url: '/v1/metrics', key: 'k' })
     expect(resource).toMatchObject({
       'service.name': 'vision',
       'service.instance.id': id,
@@ -191,12 +119,9 @@ describe.skipIf(reason)(`the OTLP exporter${reason ? ` (${reason})` : ''}`, () =
       totals: {},
     }
     await exporter.export([power])
-    const shown = decoded().points.map(({ name, value, atMs, attributes }) => [
-      name,
-      attributes['hw.id'],
-      value,
-      atMs,
-    ])
+    const shown = collector
+      .collected()
+      .points.map(({ name, value, atMs, attributes }) => [name, attributes['hw.id'], value, atMs])
     expect(shown).toEqual([
       ['epochwatt.run.power', undefined, 310, 1e12 + 5123],
       ['hw.power', 'cpu', 40, 1e12 + 5123],
@@ -208,42 +133,49 @@ describe.skipIf(reason)(`the OTLP exporter${reason ? ` (${reason})` : ''}`, () =
 
   it('tells of a receiver that refuses, so that the events are sent again', async () => {
     const exporter = otlp({ url, timeoutMs: 2000 })
-    await exporter.start?.({
-      id: 'r',
-      name: 'n',
-      project: 'p',
-      startedAt: new Date().toISOString(),
-      params: {},
-      tags: {},
-    })
-    failures.push(400)
-    const event: RunEvent = {
-      type: 'power',
-      scope: 'process',
-      seq: 1,
-      timeMs: 1,
-      index: 0,
-      durationSeconds: 1,
-      powerWatts: { total: 1 },
-      gpuPowerWatts: [],
-      totals: {},
-    }
+    await exporter.start?.(run)
+    collector.replies.push({ status: 400 })
     await expect(exporter.export([event])).rejects.toThrow()
-    expect(bodies).toEqual([])
+    expect(collector.bodies).toEqual([])
     await exporter.export([event])
-    expect(bodies).toHaveLength(1)
+    expect(collector.bodies).toHaveLength(1)
+    await exporter.shutdown()
+  })
+
+  it.each([
+    ['a page', '<!doctype html><title>Sign in</title>'],
+    ['no message at all', 'ok, or so it seems'],
+  ])('takes %s for no answer, and sends again', async (_, body) => {
+    const exporter = otlp({ url })
+    await exporter.start?.(run)
+    collector.replies.push({ status: 200, body })
+    await expect(exporter.export([event])).rejects.toThrow('the answer is none of an OTLP receiver')
+    collector.replies.push({ status: 200, body: '{}' })
+    await exporter.export([event])
+    expect(exporter.refusals?.()).toEqual([])
+    await exporter.shutdown()
+  })
+
+  it('counts points that the receiver refused', async () => {
+    const exporter = otlp({ url })
+    await exporter.start?.(run)
+    // ExportMetricsServiceResponse.partial_success: 2 data points, "too old".
+    const body = Buffer.from([0x0a, 0x0b, 0x08, 2, 0x12, 7, ...Buffer.from('too old')])
+    collector.replies.push({ status: 200, body })
+    await exporter.export([event])
+    expect(exporter.refusals?.()).toEqual([{ item: '2 data points', reason: 'too old' }])
     await exporter.shutdown()
   })
 
   describe('as every exporter', () => {
     const suite = testExporter({
       create: () => {
-        bodies.length = 0
+        collector.clear()
         return otlp({ url })
       },
       received: async () => {
         // Points of one series at one instant are one point. An event without figures leaves none, as it must.
-        const { points } = decoded()
+        const { points } = collector.collected()
         const has = (name: string) => points.some(point => point.name === name)
         return [...(has('epochwatt.epoch.energy') ? [1] : []), 2, ...(has('hw.host.energy') ? [3] : [])]
       },

@@ -1,7 +1,7 @@
 import { type ExportedRun, OptionError, type RunExporter } from '@epochwatt/core'
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { metricData } from './metric-data.js'
+import { openReceiver } from './receiver.js'
 
 /** Where metrics go. Nothing is needed where the `OTEL_EXPORTER_OTLP_…` variables are set. */
 export interface OtlpExporterOptions {
@@ -49,7 +49,7 @@ const resourceOf = (run: ExportedRun, further: Readonly<Record<string, string>>)
 export const otlp = (options: OtlpExporterOptions = {}): RunExporter => {
   check(options)
   const { url, headers, timeoutMs, resource: further = {} } = options
-  const client = new OTLPMetricExporter({
+  const receiver = openReceiver({
     ...(url !== undefined && { url }),
     ...(headers && { headers: { ...headers } }),
     ...(timeoutMs !== undefined && { timeoutMillis: timeoutMs }),
@@ -71,16 +71,11 @@ export const otlp = (options: OtlpExporterOptions = {}): RunExporter => {
       if (metrics.length === 0) return
       const scopeMetrics = [{ scope: { name: '@epochwatt/otlp-plugin' }, metrics }]
       const resource = resourceOf(run, further)
-      await new Promise<void>((resolve, reject) => {
-        client.export({ resource, scopeMetrics }, ({ code, error }) => {
-          // ExportResultCode.SUCCESS
-          if (code === 0) resolve()
-          else reject(error ?? new Error('the receiver did not take the metrics'))
-        })
-      })
+      await receiver.send({ resource, scopeMetrics })
     },
-    forceFlush: () => client.forceFlush(),
-    shutdown: () => client.shutdown(),
+    refusals: () => receiver.refusals,
+    forceFlush: () => receiver.forceFlush(),
+    shutdown: () => receiver.shutdown(),
   }
 }
 

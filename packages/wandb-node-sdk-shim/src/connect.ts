@@ -36,9 +36,18 @@ export interface Connected {
     readonly summary: SummaryTree
     readonly startingStep: number
     readonly previousRuntimeSeconds: number
+    readonly previousSystemRows: number
     readonly resumed: boolean
   }
 }
+
+/** What precedes a run that continues none. */
+export const NOTHING_BEFORE = {
+  startingStep: 0,
+  previousRuntimeSeconds: 0,
+  previousSystemRows: 0,
+  resumed: false,
+} as const
 
 /** A signal that aborts after `seconds`. Its timer keeps the process alive: nothing else might while we wait. */
 const deadline = (seconds: number) => {
@@ -109,6 +118,7 @@ export const connect = async ({
         summary,
         startingStep: startingStepOf(known),
         previousRuntimeSeconds: known?.runtimeSeconds ?? 0,
+        previousSystemRows: known?.offsets.events ?? 0,
         resumed: known !== undefined,
       },
     }

@@ -1,4 +1,4 @@
-import { connect } from './connect.js'
+import { connect, NOTHING_BEFORE } from './connect.js'
 import { WandbError } from './errors.js'
 import { type InitOptions, prepareRun, runRecordOf } from './prepare-run.js'
 import type { BodyOf, RecordBody } from './record/record-body.js'
@@ -40,7 +40,7 @@ const describePage = (settings: Settings): BodyOf<'environment'> => ({
  */
 export const init = async (options: InitOptions = {}): Promise<Run> => {
   const prepared = prepareRun(options, load)
-  const { settings, terminal, startTime, identity } = prepared
+  const { settings, terminal, startTime, isBackdated, identity } = prepared
   if (settings.mode === 'offline') {
     throw new WandbError(
       'USAGE',
@@ -49,9 +49,9 @@ export const init = async (options: InitOptions = {}): Promise<Run> => {
   }
   let write: (body: RecordBody) => void = () => {}
   const config = new RunConfig(options.config ?? {}, body => write(body))
-  const common = { settings, startTime, config, terminal, onClosed: () => {} }
+  const common = { settings, startTime, isBackdated, config, terminal, onClosed: () => {} }
   if (settings.mode === 'disabled') {
-    const fresh = { summary: new SummaryTree(), startingStep: 0, previousRuntimeSeconds: 0, resumed: false }
+    const fresh = { summary: new SummaryTree(), ...NOTHING_BEFORE }
     return new Run({ ...common, ...fresh, identity, storage: undefined, write, link: undefined })
   }
   const environment = describePage(settings)

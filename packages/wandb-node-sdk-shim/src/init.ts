@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { type Connected, connect } from './connect.js'
+import { type Connected, connect, NOTHING_BEFORE } from './connect.js'
 import { type InitOptions, prepareRun, runRecordOf } from './prepare-run.js'
 import { logRows } from './record/log-rows.js'
 import type { BodyOf, RecordBody } from './record/record-body.js'
@@ -34,11 +34,11 @@ export const init = async (options: InitOptions = {}): Promise<Run> => {
     recall: ({ rootDir }) => recallRunId(rootDir),
     defaultProject,
   })
-  const { settings, terminal, startTime } = prepared
+  const { settings, terminal, startTime, isBackdated } = prepared
   let write: (body: RecordBody) => void = () => {}
   const config = new RunConfig(options.config ?? {}, body => write(body))
-  const common = { settings, startTime, config, terminal }
-  const fresh = { summary: new SummaryTree(), startingStep: 0, previousRuntimeSeconds: 0, resumed: false }
+  const common = { settings, startTime, isBackdated, config, terminal }
+  const fresh = { summary: new SummaryTree(), ...NOTHING_BEFORE }
   if (settings.mode === 'offline' && settings.resume) {
     terminal.warn('resume is ignored offline: only the server knows the run that is to be continued.')
   }
@@ -53,7 +53,8 @@ export const init = async (options: InitOptions = {}): Promise<Run> => {
     rootDir: settings.rootDir,
     runId: prepared.identity.id,
     offline: settings.mode === 'offline',
-    startTime,
+    // Of this process, also where the run began earlier: another one may have told of it before.
+    startTime: new Date(),
     warn: terminal.warn,
   })
   const storage = new DirectoryStorage(directory)

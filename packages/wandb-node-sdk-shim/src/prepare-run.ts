@@ -29,6 +29,11 @@ export interface InitOptions {
   notes?: string
   /** Where the `wandb` folder is made; default the current directory. */
   dir?: string
+  /**
+   * When the run began, for one that is told of afterwards. Its runtime is then counted from there to the latest
+   * `_timestamp` that was logged, and not to the present.
+   */
+  startTime?: Date
   /** Any other setting. */
   settings?: SettingsInput
 }
@@ -46,8 +51,15 @@ const KNOWN = new Set([
   'jobType',
   'notes',
   'dir',
+  'startTime',
   'settings',
 ])
+
+const checkedStart = (startTime: Date | undefined): Date => {
+  if (startTime === undefined) return new Date()
+  if (startTime instanceof Date && !Number.isNaN(startTime.getTime())) return startTime
+  throw new WandbError('USAGE', `init: startTime is ${String(startTime)}; accepted: a valid Date.`)
+}
 
 const settingsOf = (options: InitOptions, load: (input: SettingsInput) => Settings): Settings => {
   for (const key of Object.keys(options)) {
@@ -94,7 +106,8 @@ export const prepareRun = (
   return {
     settings,
     terminal: createTerminal(settings),
-    startTime: new Date(),
+    startTime: checkedStart(options.startTime),
+    isBackdated: options.startTime !== undefined,
     identity: {
       id: checkedRunId(settings.runId ?? recalled ?? randomId()),
       project: checkedProject(settings.project ?? defaultProject(settings)),

@@ -31,9 +31,11 @@ interface Target {
   readonly own?: Run
   /** The user's metrics that have their x-axis. */
   readonly axes: Set<string>
-  /** Rows that an earlier process has sent, and that are passed over. */
-  sentBefore: number
+  /** What an earlier process has sent, and is passed over: rows of the history and of system metrics. */
+  sentBefore: { rows: number; system: number }
 }
+
+const NOTHING_SENT = { rows: 0, system: 0 } as const
 
 /** W&B refuses longer tags. */
 const LONGEST_TAG = 64
@@ -47,6 +49,7 @@ const continues = ({ runId, resume, mode }: RunSettings['inForce']): boolean =>
 const createRun = ({ input, inForce }: RunSettings, run: ExportedRun): Promise<Run> =>
   init({
     config: run.params,
+    startTime: new Date(run.startedAt),
     settings: {
       ...input,
       // Names of packages, after which projects are called, may have a slash.
@@ -73,8 +76,8 @@ const sendEpoch = async (target: Target, event: WindowEvent, stepMetric: string)
   const row = epochRow(event, stepMetric)
   if (!row) return
   if (!own) return rows.log(row)
-  if (target.sentBefore > 0) {
-    target.sentBefore--
+  if (target.sentBefore.rows > 0) {
+    target.sentBefore.rows--
     return
   }
   // The loss of a run that somebody else keeps is theirs to log.
@@ -83,14 +86,17 @@ const sendEpoch = async (target: Target, event: WindowEvent, stepMetric: string)
     own.defineMetric(name, { stepMetric })
     axes.add(name)
   }
-  await rows.log({ ...event.metrics, ...row })
+  // At the time at which it happened, however late it is sent.
+  await rows.log({ ...event.metrics, ...row, _timestamp: event.timeMs / 1000 })
 }
 
 /** Drawn by time, in the section of system metrics; runs that have none do without. */
-const sendPower = async ({ run }: Target, event: PowerEvent): Promise<void> => {
+const sendPower = async ({ run, sentBefore }: Target, event: PowerEvent): Promise<void> => {
   const timestamp = new Date(event.timeMs)
   const values = powerValues(event)
-  if (Object.keys(values).length > 0) await run.logSystem?.(values, { timestamp })
+  if (Object.keys(values).length === 0) return
+  if (sentBefore.system > 0) sentBefore.system--
+  else await run.logSystem?.(values, { timestamp })
 }
 
 const sendRecord = async ({ run, rows, own }: Target, { record, directory }: RecordEvent): Promise<void> => {
@@ -126,10 +132,14 @@ export const wandb = (options: WandbExporterOptions = {}): RunExporter => {
   let lastSeq = 0
 
   const open = async (run: ExportedRun): Promise<Target> => {
-    if (!settings) return { run: shared!, rows: sharedRows(shared!), axes: new Set(), sentBefore: 0 }
+    const axes = new Set<string>()
+    if (!settings) return { run: shared!, rows: sharedRows(shared!), axes, sentBefore: { ...NOTHING_SENT } }
     const own = await createRun(settings, run)
-    const sentBefore = own.resumed && continues(settings.inForce) ? own.step : 0
-    return { run: own, rows: ownRows(own), own, axes: new Set(), sentBefore }
+    const sentBefore =
+      own.resumed && continues(settings.inForce)
+        ? { rows: own.step, system: own.previousSystemRows }
+        : { ...NOTHING_SENT }
+    return { run: own, rows: ownRows(own), own, axes, sentBefore }
   }
 
   return {

@@ -33,7 +33,6 @@ if (die)
     die()
   }, Number(afterMs))
 
-// With the time of the first window in the journal, this says when the run's time began.
 alive()
 for (let index = 0; ; index++) {
   const epoch = tracker.window('epoch', { index })

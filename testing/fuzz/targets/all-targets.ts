@@ -7,6 +7,7 @@ import { journalTargets } from './journals.js'
 import { machineFileTargets } from './machine-files.js'
 import { meterReplyTargets } from './meter-replies.js'
 import { pageTargets } from './pages.js'
+import { servedPageTargets } from './served-pages.js'
 import { trackerReplyTargets } from './tracker-replies.js'
 import { wandbFileTargets } from './wandb-files.js'
 
@@ -21,4 +22,5 @@ export const ALL_TARGETS: readonly FuzzTarget[] = [
   ...trackerReplyTargets,
   ...deliveryFileTargets,
   ...pageTargets,
+  ...servedPageTargets,
 ]

@@ -69,6 +69,13 @@ describe('the fault proxy', () => {
     proxy = await startFaultProxy('http://127.0.0.1:1')
   })
 
+  it('is gone and comes back at the same address', async () => {
+    await proxy.down()
+    await expect(post()).rejects.toThrow()
+    await proxy.up()
+    expect(await (await post()).json()).toEqual({ stored: true })
+  })
+
   it('sends as many bytes as it is told to', async () => {
     const reply = await meeting({ kind: 'huge', bytes: 3 << 20 })
     expect((await reply.arrayBuffer()).byteLength).toBe(3 << 20)

@@ -6,9 +6,16 @@ import {
   type ServerResponse,
   request as send,
 } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fault, FaultPlan, ProxiedRequest } from './fault.js'
+
+/** As PEM texts. */
+export interface Certificate {
+  readonly key: string
+  readonly cert: string
+}
 
 export interface FaultProxy {
   /** To be used in the server's place. */
@@ -17,6 +24,12 @@ export interface FaultProxy {
   readonly log: readonly { readonly request: ProxiedRequest; readonly fault?: Fault['kind'] }[]
   /** From now on. */
   plan: FaultPlan
+  /** From now on nobody listens at the address. */
+  down(): Promise<void>
+  /** Listens there again. */
+  up(): Promise<void>
+  /** Shows another certificate to whoever connects from now on. Only where there is one. */
+  present(certificate: Certificate): void
   close(): Promise<void>
 }
 
@@ -64,11 +77,12 @@ const sendBytes = async (response: ServerResponse, bytes: number): Promise<void>
 /**
  * A loopback proxy before an HTTP server, that does to requests what networks and servers do on bad days.
  *
+ * @param certificate Makes it speak TLS.
  * @example
  * const proxy = await startFaultProxy('http://127.0.0.1:5000')
  * proxy.plan = ({ index }) => (index < 3 ? { kind: 'status', status: 429, retryAfterSeconds: 1 } : undefined)
  */
-export const startFaultProxy = async (target: string): Promise<FaultProxy> => {
+export const startFaultProxy = async (target: string, certificate?: Certificate): Promise<FaultProxy> => {
   const log: { request: ProxiedRequest; fault?: Fault['kind'] }[] = []
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = { method: incoming.method ?? 'GET', path: incoming.url ?? '/', index: log.length }
@@ -117,19 +131,37 @@ export const startFaultProxy = async (target: string): Promise<FaultProxy> => {
       response.write(reply.body.subarray(0, reply.body.length >> 1), () => socket.destroy())
     } else passOn(response, reply)
   }
-  const server: Server = createServer((incoming, response) => {
+  const handle = (incoming: IncomingMessage, response: ServerResponse): void => {
     answer(incoming, response).catch(() => incoming.socket.destroy())
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  }
+  const secure = certificate && createSecureServer(certificate, handle)
+  const server: Server = secure ?? createServer(handle)
+  const listen = (at: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(at, '127.0.0.1', () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  const down = async (): Promise<void> => {
+    server.closeAllConnections()
+    await new Promise(resolve => server.close(resolve))
+  }
+  await listen(0)
   const { port } = server.address() as AddressInfo
   const proxy: FaultProxy = {
-    url: `http://127.0.0.1:${port}`,
+    url: `${secure ? 'https' : 'http'}://127.0.0.1:${port}`,
     log,
     plan: () => undefined,
-    close: async () => {
+    down,
+    up: () => listen(port),
+    present: other => {
+      secure?.setSecureContext(other)
+      // Those who trusted the last one ask again.
       server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
     },
+    close: down,
   }
   return proxy
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { EpochwattError } from '@epochwatt/core'
+import { EpochwattError, withoutSecrets } from '@epochwatt/core'
 import type { AggregateField, RunDigest } from '@epochwatt/report'
 import { aggregateSql, RUN_COLUMNS } from './aggregate-sql.js'
 
@@ -43,7 +43,9 @@ const withConnection = async <Result>(use: (connection: Connection) => Promise<R
     return await use(connection)
   } catch (cause) {
     if (cause instanceof EpochwattError) throw cause
-    throw new EpochwattError('DUCKDB_FAILED', `DuckDB: ${(cause as Error).message}`, { cause })
+    // It quotes the statement, and addresses of object storage may hold a key.
+    const problem = withoutSecrets((cause as Error).message)
+    throw new EpochwattError('DUCKDB_FAILED', `DuckDB: ${problem}`, { cause: new Error(problem) })
   } finally {
     connection.closeSync()
     instance.closeSync()

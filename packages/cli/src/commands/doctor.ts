@@ -17,6 +17,7 @@ const trackingOptions = (call: Call): TrackingOptions => {
     cpuTdpWatts: numberOption(call, 'cpu-tdp-watts', 'doctor'),
     psys: call.flag('psys') || undefined,
     cloudMetadata: call.flag('cloud-metadata') || undefined,
+    locateByIp: call.flag('locate-by-ip') || undefined,
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
@@ -40,11 +41,21 @@ export const doctor: Command = {
       value: 'G',
       description: 'Carbon intensity of the electricity, gCO2e/kWh.',
     },
+    intensity: {
+      type: 'string',
+      value: 'G',
+      sameAs: 'grid-intensity',
+      description: 'Same as --grid-intensity.',
+    },
     pue: { type: 'string', value: 'RATIO', description: 'Power usage effectiveness of the building.' },
     'cpu-tdp-watts': { type: 'string', value: 'W', description: 'Thermal design power of one CPU package.' },
     'cloud-metadata': {
       type: 'boolean',
       description: 'Ask the metadata service of a rented machine for region and type.',
+    },
+    'locate-by-ip': {
+      type: 'boolean',
+      description: 'Ask a service on the internet for the country (docs/grid.md).',
     },
     psys: { type: 'boolean', description: 'Use the platform (psys) counter where there is one.' },
     dir: DIR_OPTION,

@@ -43,7 +43,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   country: text('country', 'CODE', 'Country, e.g. FR.'),
   region: text('region', 'CODE', 'Region inside the country, e.g. US-CA.'),
   cloud: text('cloud', 'P:R', 'Cloud provider and region, e.g. aws:eu-north-1.'),
-  instance: text('instance', 'TYPE', 'Cloud instance type with accelerators, e.g. p4d.24xlarge.'),
+  instance: text('instance', 'TYPE', 'Cloud instance type, e.g. p4d.24xlarge, m5.large, n2-standard-4.'),
   intensity: number('gridIntensity', 'G', 'Carbon intensity of the electricity, gCO2e/kWh.'),
 }
 
@@ -80,6 +80,12 @@ export const estimate: Command = {
         { type, value, description } as OptionSpec,
       ]),
     ),
+    'grid-intensity': {
+      type: 'string',
+      value: 'G',
+      sameAs: 'intensity',
+      description: 'Same as --intensity.',
+    },
     json: JSON_OPTION,
   },
   run: (call, console) => {

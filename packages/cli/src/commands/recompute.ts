@@ -92,6 +92,12 @@ export const recompute: Command = {
     cloud: { type: 'string', value: 'P:R', description: 'Cloud provider and region, e.g. aws:eu-north-1.' },
     pue: { type: 'string', value: 'RATIO', description: 'Power usage effectiveness of the building.' },
     intensity: { type: 'string', value: 'G', description: 'Carbon intensity of the electricity, gCO2e/kWh.' },
+    'grid-intensity': {
+      type: 'string',
+      value: 'G',
+      sameAs: 'intensity',
+      description: 'Same as --intensity.',
+    },
     start: {
       type: 'string',
       value: 'TIME',

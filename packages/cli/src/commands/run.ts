@@ -2,93 +2,19 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { basename } from 'node:path'
-import { startTracking, type Tracker, type TrackingOptions } from '@epochwatt/core'
+import { startTracking, type Tracker } from '@epochwatt/core'
 import { renderTerminalSummary } from '@epochwatt/report'
-import type { Call, Command, OptionSpec } from '../command.js'
-import { type FlagNames, withFlagNames } from '../flag-names.js'
-import { FOOTPRINT_FLAGS } from '../footprint-flags.js'
+import type { Command } from '../command.js'
+import { withFlagNames } from '../flag-names.js'
 import { METRICS_PORT_OPTION, metricsServing } from '../metrics-port.js'
-import { numberOption } from '../number-option.js'
 import { pairsOption } from '../pairs-option.js'
-import { DIR_OPTION } from '../store-option.js'
+import { RUN_FLAG_NAMES, RUN_FLAGS, runFlagsOf } from '../run-flags.js'
 
 const NAME = 'run'
 
 /** A shell's own exit code for a command that it could not start. */
 const NOT_FOUND = 127
 const NOT_EXECUTABLE = 126
-
-interface Flag extends OptionSpec {
-  readonly option: keyof TrackingOptions
-  readonly isNumber?: true
-}
-
-const FLAGS: Readonly<Record<string, Flag>> = {
-  name: { type: 'string', option: 'name', value: 'TEXT', description: 'Name of the run.' },
-  project: { type: 'string', option: 'project', value: 'TEXT', description: 'Project that it belongs to.' },
-  dir: { ...DIR_OPTION, option: 'dir' },
-  country: { type: 'string', option: 'country', value: 'CODE', description: 'Country, e.g. FR.' },
-  region: { type: 'string', option: 'region', value: 'CODE', description: 'Region inside the country.' },
-  cloud: { type: 'string', option: 'cloud', value: 'P:R', description: 'Cloud provider and region.' },
-  'grid-intensity': {
-    type: 'string',
-    option: 'gridIntensity',
-    isNumber: true,
-    value: 'G',
-    description: 'Carbon intensity of the electricity, gCO2e/kWh.',
-  },
-  grid: {
-    type: 'string',
-    option: 'grid',
-    value: 'PROVIDER',
-    description: 'Whom to ask for the intensity meanwhile (docs/grid.md).',
-  },
-  'grid-zone': {
-    type: 'string',
-    option: 'gridZone',
-    value: 'ZONE',
-    description: 'Zone in the list of the provider.',
-  },
-  pue: {
-    type: 'string',
-    option: 'pue',
-    isNumber: true,
-    value: 'RATIO',
-    description: 'Power usage effectiveness of the building.',
-  },
-  'sampling-interval-ms': {
-    type: 'string',
-    option: 'samplingIntervalMs',
-    isNumber: true,
-    value: 'MS',
-    description: 'Time between readings (default: 1000).',
-  },
-  scope: {
-    type: 'string',
-    option: 'scope',
-    value: 'SCOPE',
-    description: '"process" (default): the command and its children. "machine": everything.',
-  },
-  ...FOOTPRINT_FLAGS,
-}
-
-const FLAG_NAMES: FlagNames = Object.fromEntries(
-  Object.entries(FLAGS).map(([flag, { option }]) => [flag, option]),
-)
-
-const optionsOf = (call: Call, command: readonly string[]): TrackingOptions => {
-  const given = Object.entries(FLAGS).map(([flag, { option, isNumber }]) => [
-    option,
-    isNumber ? numberOption(call, flag, NAME) : call.text(flag),
-  ])
-  return {
-    name: nameOf(command),
-    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-    // Without one, what variables and config files say holds.
-    ...(call.texts('tag').length > 0 && { tags: pairsOption(call, 'tag', NAME) }),
-    ...(call.texts('param').length > 0 && { params: pairsOption(call, 'param', NAME) }),
-  }
-}
 
 interface Ending {
   readonly code: number
@@ -157,12 +83,13 @@ export const run: Command = {
     'taken from EPOCHWATT_ variables and epochwatt.config.json, as are exporters.',
   ],
   options: {
-    ...Object.fromEntries(
-      Object.entries(FLAGS).map(([flag, { type, value, description }]) => [
-        flag,
-        { type, value, description } as OptionSpec,
-      ]),
-    ),
+    ...RUN_FLAGS,
+    intensity: {
+      type: 'string',
+      value: 'G',
+      sameAs: 'grid-intensity',
+      description: 'Same as --grid-intensity.',
+    },
     tag: { type: 'string', value: 'KEY=TEXT', multiple: true, description: 'A label. May be repeated.' },
     param: {
       type: 'string',
@@ -175,7 +102,15 @@ export const run: Command = {
   },
   run: async (call, console) => {
     const serveMetrics = await metricsServing(call, console, NAME)
-    const tracker = withFlagNames(NAME, FLAG_NAMES, () => startTracking(optionsOf(call, call.positionals)))
+    const tracker = withFlagNames(NAME, RUN_FLAG_NAMES, () =>
+      startTracking({
+        name: nameOf(call.positionals),
+        ...runFlagsOf(call, NAME),
+        // Without one, what variables and config files say holds.
+        ...(call.texts('tag').length > 0 && { tags: pairsOption(call, 'tag', NAME) }),
+        ...(call.texts('param').length > 0 && { params: pairsOption(call, 'param', NAME) }),
+      }),
+    )
     const metrics = await serveMetrics(tracker)
     const { code, reason } = await runCommand(call.positionals, tracker, metrics?.env)
     await metrics?.close()

@@ -1,7 +1,7 @@
+import { isLoopback } from '@epochwatt/core'
 import type { Call, Command } from '../command.js'
 import { json } from '../json.js'
 import { numberOption } from '../number-option.js'
-import { isLoopback } from '../serve/access.js'
 import { startServer } from '../serve/start-server.js'
 import { DIR_OPTION, storeOf } from '../store-option.js'
 import { UsageError } from '../usage-error.js'

@@ -8,8 +8,12 @@ const EVERY_MS = 1000
 /** A browser that hears nothing for long thinks the connection dead. */
 const SIGN_OF_LIFE_MS = 15_000
 
+/** A page that is kept open and never read; a list of many runs is some megabytes. */
+const MOST_UNREAD_BYTES = 16 * 1024 * 1024
+
 const send = (response: ServerResponse, event: string, markup: string): void => {
-  response.write(`event: ${event}\ndata: ${JSON.stringify({ markup })}\n\n`)
+  if (response.writableLength > MOST_UNREAD_BYTES) response.destroy()
+  else response.write(`event: ${event}\ndata: ${JSON.stringify({ markup })}\n\n`)
 }
 
 export interface EventStream {
@@ -43,6 +47,13 @@ export const eventStream = (view: StoreView): EventStream => {
     }
   }
 
+  /** A store that cannot be read at this moment is looked at again in the next. */
+  const tryToLook = (): void => {
+    try {
+      look()
+    } catch {}
+  }
+
   const leave = (response: ServerResponse): void => {
     listeners.delete(response)
     if (listeners.size > 0) return
@@ -61,7 +72,7 @@ export const eventStream = (view: StoreView): EventStream => {
       if (timer === undefined) {
         live = ''
         revision = view.revision()
-        timer = setInterval(look, EVERY_MS)
+        timer = setInterval(tryToLook, EVERY_MS)
       }
     },
     close: () => {

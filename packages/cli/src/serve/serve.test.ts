@@ -10,7 +10,7 @@ import {
   launchChromium,
   type Page,
 } from '@epochwatt/testing'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type StoreServer, startServer } from './start-server.js'
 
 const HOSTILE = '</td></script><script>alert(1)</script><img src=x onerror=alert(2)>"\''
@@ -126,6 +126,27 @@ describe('who may look', () => {
       await open.close()
     }
   })
+
+  it('takes any token that a header can carry, and leads nobody elsewhere with it', async () => {
+    const token = 'a+token/of=16;or&more%=='
+    vi.stubEnv('EPOCHWATT_SERVE_TOKEN', token)
+    const open = await startServer({ store: openStore(dir), host: '0.0.0.0', port: 0 })
+    onTestFinished(async () => {
+      vi.unstubAllEnvs()
+      await open.close()
+    })
+    const { search, port } = new URL(open.url)
+    const url = `http://127.0.0.1:${port}`
+    const entered = await ask(`/${search}`, { url })
+    expect(entered.status).toBe(303)
+    const [cookie] = entered.headers['set-cookie'] as string[]
+    expect((await ask('/', { url, headers: { cookie: cookie!.split(';')[0]! } })).status).toBe(200)
+    expect((await ask('/', { url, headers: { authorization: `Bearer ${token}` } })).status).toBe(200)
+    for (const broken of ['epochwatt-token=%E0%A4%A', 'epochwatt-token', 'epochwatt-token=', '=;;='])
+      expect((await ask('/', { url, headers: { cookie: broken } })).status, broken).toBe(401)
+    for (const path of ['//evil.example/', '/.//evil.example/', '/\\\\evil.example/', '/%0d%0aX-Y:z'])
+      expect((await ask(`${path}${search}`, { url })).headers.location, path).toMatch(/^\/(?!\/)[^\r\n]*$/)
+  })
 })
 
 describe('what is served', () => {
@@ -135,7 +156,8 @@ describe('what is served', () => {
     expect(JSON.parse((await ask(`/runs/${runs[0]!.id}/record.json`)).body)).toEqual(runs[0])
     const compared = await ask(`/compare?run=${runs[0]!.id}&run=${runs[1]!.id}`)
     expect(compared.body).toContain('2 runs compared')
-    expect((await ask('/', { method: 'HEAD' })).body).toBe('')
+    for (const path of ['/', '/metrics', '/events'])
+      expect(await ask(path, { method: 'HEAD' })).toMatchObject({ body: '' })
   })
 
   it('is nothing outside of the store, whatever is asked for', async () => {

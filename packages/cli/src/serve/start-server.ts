@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { EpochwattError, type RunStore } from '@epochwatt/core'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { EpochwattError, type PageServer, type RunStore, servePages } from '@epochwatt/core'
 import {
   compareRuns,
   PROMETHEUS_CONTENT_TYPE,
@@ -12,7 +11,7 @@ import {
   runsInDetail,
   storeFamilies,
 } from '@epochwatt/report'
-import { type Access, accessOf } from './access.js'
+import { cookieWith, tokenFor, tokenOf } from './access.js'
 import { type EventStream, eventStream } from './events.js'
 import { type StoreView, storeView } from './store-view.js'
 
@@ -39,14 +38,10 @@ const TYPES = {
   metrics: PROMETHEUS_CONTENT_TYPE,
 }
 
-/** Nothing else on the web may read, frame or keep what is here; the pages say themselves what may run in them. */
+/** Nothing else on the web may frame what is here; the pages say themselves what may run in them. */
 const HEADERS = {
-  'cache-control': 'no-store',
   'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
   'content-security-policy': "frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 }
 
@@ -97,7 +92,7 @@ const metrics = (view: StoreView): Answer => ({
   ),
 })
 
-const answer = (view: StoreView, store: RunStore, url: URL): Answer => {
+const pageOf = (view: StoreView, store: RunStore, url: URL): Answer => {
   if (url.pathname === '/')
     return {
       status: 200,
@@ -110,81 +105,71 @@ const answer = (view: StoreView, store: RunStore, url: URL): Answer => {
   return id === undefined ? said(404, 'There is nothing here.') : run(view, id, json !== undefined)
 }
 
-const refusal = {
-  'wrong-host': 'This server answers to names of this machine only.',
-  'no-token': 'Open the address that `epochwatt serve` printed: it holds the token.',
+interface Served {
+  readonly store: RunStore
+  readonly view: StoreView
+  readonly events: EventStream
+  readonly token: string | undefined
 }
 
-const respond = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  parts: { access: Access; events: EventStream; view: StoreView; store: RunStore },
-): void => {
-  const { access, events, view, store } = parts
-  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
-  const finish = ({ status, type, body }: Answer): void => {
-    response.writeHead(status, { 'content-type': TYPES[type] })
-    response.end(request.method === 'HEAD' ? undefined : body)
+const answerOf = (view: StoreView, store: RunStore, url: URL): Answer => {
+  try {
+    return pageOf(view, store, url)
+  } catch (error) {
+    return said(500, printable((error as Error).message))
   }
-  const url = new URL(request.url ?? '/', 'http://localhost')
-  const verdict = access.check(request, url)
-  if (verdict !== 'yes') {
-    finish(said(verdict === 'wrong-host' ? 421 : 401, refusal[verdict]))
-    return
-  }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD')
-    finish(said(405, 'There is nothing here but pages to read.'))
-    return
-  }
-  if (url.searchParams.has('token') && access.cookie !== undefined) {
-    // The token leaves the address, and with it the history and whatever is copied from there.
-    response.writeHead(303, { location: url.pathname, 'set-cookie': access.cookie })
-    response.end()
-    return
-  }
-  if (url.pathname === '/events') events.add(response)
-  else finish(answer(view, store, url))
 }
+
+const respond = (request: IncomingMessage, response: ServerResponse, url: URL, served: Served): void => {
+  const { store, view, events, token } = served
+  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
+  if (token !== undefined && url.searchParams.has('token')) {
+    // The token leaves the address, and with it the history and whatever is copied from there. Two slashes would lead
+    // to another host.
+    const location = url.pathname.replace(/^\/+/, '/')
+    response.writeHead(303, { location, 'set-cookie': cookieWith(token) }).end()
+  } else if (url.pathname === '/events' && request.method === 'GET') events.add(response)
+  else {
+    const { status, type, body } = answerOf(view, store, url)
+    response.writeHead(status, { 'content-type': TYPES[type] }).end(body)
+  }
+}
+
+const serveFailed = ({ host, port }: ServeOptions, cause: unknown): EpochwattError =>
+  new EpochwattError(
+    'SERVE_FAILED',
+    `Nothing can be served at ${host}, port ${port} (${(cause as Error).message}); give another with --port or --host.`,
+    { cause },
+  )
 
 /**
  * Serves a store's runs as pages: a list that is live, the report of each run, comparisons.
  *
  * @throws EpochwattError `SERVE_FAILED` where the address cannot be had.
  */
-export const startServer = async ({ store, host, port }: ServeOptions): Promise<StoreServer> => {
-  const access = accessOf(host)
+export const startServer = async (options: ServeOptions): Promise<StoreServer> => {
+  const { store, host, port } = options
+  const token = tokenFor(host)
   const view = storeView(store)
   const events = eventStream(view)
-  const server = createServer((request, response) => {
-    try {
-      respond(request, response, { access, events, view, store })
-    } catch (error) {
-      if (!response.headersSent) response.writeHead(500, { 'content-type': TYPES.text })
-      response.end(`${printable((error as Error).message)}\n`)
-    }
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', cause =>
-      reject(
-        new EpochwattError(
-          'SERVE_FAILED',
-          `Nothing can be served at ${host}, port ${port} (${cause.message}); give another with --port or --host.`,
-          { cause },
-        ),
-      ),
-    )
-    server.listen(port, host.replace(/^\[|\]$/g, ''), resolve)
-  })
-  const { port: used } = server.address() as AddressInfo
-  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+  let server: PageServer
+  try {
+    server = await servePages({
+      host,
+      port,
+      token,
+      tokenOf,
+      withoutToken: 'Open the address that `epochwatt serve` printed: it holds the token.',
+      respond: (request, response, url) => respond(request, response, url, { store, view, events, token }),
+    })
+  } catch (cause) {
+    throw serveFailed(options, cause)
+  }
   return {
-    url: `http://${name}:${used}/${access.token === undefined ? '' : `?token=${access.token}`}`,
-    close: () =>
-      new Promise(resolve => {
-        events.close()
-        server.closeAllConnections()
-        server.close(() => resolve())
-      }),
+    url: `${server.origin}/${token === undefined ? '' : `?token=${encodeURIComponent(token)}`}`,
+    close: () => {
+      events.close()
+      return server.close()
+    },
   }
 }

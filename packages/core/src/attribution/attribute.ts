@@ -16,16 +16,24 @@ const IDLE_BAND = 0.5
 export const attribute = (
   spec: SensorSpec,
   curve: EnergyCurve,
-  intervals: readonly ShareInterval[],
+  intervals: Iterable<ShareInterval>,
   idle: IdlePower | undefined,
 ): AttributedCurve => {
   const attributed = new AttributedCurve(spec, curve.times[0]!)
   const idleBand = idle?.observed ? 0 : IDLE_BAND
-  let place = 0
+  const following = intervals[Symbol.iterator]()
+  /** The first interval that does not end before the stretch, and the one before it. */
+  let next: ShareInterval | undefined = following.next().value
+  let last: ShareInterval | undefined
+  const goTo = (from: number): void => {
+    while (next && next.to <= from) {
+      last = next
+      next = following.next().value
+    }
+  }
   const stretch = (from: number, to: number, machine: number, unobserved: number): void => {
-    while (place < intervals.length && intervals[place]!.to <= from) place++
-    const inside = place < intervals.length && intervals[place]!.from < to
-    const shares = (inside ? intervals[place] : intervals[place - 1]) ?? intervals[place]!
+    goTo(from)
+    const shares = (next && next.from < to ? next : last) ?? next!
     const observedSeconds = Math.max(0, (to - from) / 1e9 - unobserved)
     const idleJoules = Math.min(machine, (idle?.watts ?? 0) * observedSeconds)
     const dynamicJoules = (machine - idleJoules) * shares.dynamic
@@ -49,7 +57,6 @@ export const attribute = (
     })
   }
 
-  let breakpoint = 0
   for (let i = 1; i < curve.times.length; i++) {
     let from = curve.times[i - 1]!
     const to = curve.times[i]!
@@ -58,9 +65,9 @@ export const attribute = (
     const whole = to - from
     let booked = 0
     let dark = 0
-    while (breakpoint < intervals.length && intervals[breakpoint]!.to <= from) breakpoint++
-    for (; breakpoint < intervals.length && intervals[breakpoint]!.to < to; breakpoint++) {
-      const edge = intervals[breakpoint]!.to
+    goTo(from)
+    for (; next && next.to < to; goTo(from)) {
+      const edge: number = next.to
       const share = (edge - from) / whole
       stretch(from, edge, joules * share, unobserved * share)
       booked += joules * share

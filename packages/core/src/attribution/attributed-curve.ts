@@ -44,7 +44,7 @@ export class AttributedCurve {
   }
 
   /** Attributed energy from the beginning to each of many instants, which must not descend; joules. */
-  attributedAt(instants: readonly number[]): Float64Array {
+  attributedAt(instants: Float64Array): Float64Array {
     const sums = new Float64Array(instants.length)
     let place = -1
     for (let i = 0; i < instants.length; i++) {

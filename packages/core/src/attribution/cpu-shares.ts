@@ -1,4 +1,5 @@
 import type { ActiveSeries } from '../meter/active-series.js'
+import { mapped } from '../meter/mapped.js'
 import type { UsageInterval } from '../meter/usage-series.js'
 import {
   type AttributionPolicy,
@@ -57,10 +58,10 @@ const sharesOf = (
  */
 export const cpuShares = (
   policy: AttributionPolicy,
-  usage: readonly UsageInterval[],
+  usage: Iterable<UsageInterval>,
   active?: Pick<ActiveSeries, 'shareAt'>,
-): ShareInterval[] => {
+): Iterable<ShareInterval> => {
   if (policy.scope === 'machine') return always(WHOLE)
-  if (usage.length === 0) return always(WHOLE_AT_MOST)
-  return usage.map(interval => sharesOf(policy, interval, active))
+  const [first] = usage
+  return first ? mapped(usage, interval => sharesOf(policy, interval, active)) : always(WHOLE_AT_MOST)
 }

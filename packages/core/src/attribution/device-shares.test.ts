@@ -24,8 +24,10 @@ const policy = (
   staticPolicy,
 })
 
-const sharesOf = (interval: Partial<DeviceUseInterval>, staticPolicy?: RunEntry['staticPolicy']) =>
-  deviceShares(policy(staticPolicy), {}, [use(interval)])[0]!
+const sharesOf = (interval: Partial<DeviceUseInterval>, staticPolicy?: RunEntry['staticPolicy']) => {
+  const [shares] = deviceShares(policy(staticPolicy), {}, [use(interval)])
+  return shares!
+}
 
 describe('the share of a GPU', () => {
   it('is all of it for the only process that computes there', () => {
@@ -52,7 +54,9 @@ describe('the share of a GPU', () => {
   })
 
   it('is at most the whole where nobody can tell whose the processes are', () => {
-    const intervals = deviceShares(policy(), {}, [use({ ours: 1 }), use({ unknown: 1, from: 1e9, to: 2e9 })])
+    const intervals = [
+      ...deviceShares(policy(), {}, [use({ ours: 1 }), use({ unknown: 1, from: 1e9, to: 2e9 })]),
+    ]
     expect(intervals[1]).toMatchObject({ dynamic: 1, static: 1, relativeBand: 1 })
     expect(isUpperBound(intervals)).toBe(true)
     expect(isUpperBound(intervals.slice(0, 1))).toBe(false)

@@ -1,4 +1,5 @@
 import type { DeviceUseInterval } from '../meter/device-use-series.js'
+import { mapped } from '../meter/mapped.js'
 import type { SensorSpec } from '../sensors/sensor.js'
 import {
   type AttributionPolicy,
@@ -45,16 +46,22 @@ const sharesOf = (policy: AttributionPolicy, use: DeviceUseInterval): Shares => 
 export const deviceShares = (
   policy: AttributionPolicy,
   { share }: Pick<SensorSpec, 'share'>,
-  uses: readonly DeviceUseInterval[],
-): ShareInterval[] => {
+  uses: Iterable<DeviceUseInterval>,
+): Iterable<ShareInterval> => {
   if (policy.scope === 'machine') return always(WHOLE)
   if (share !== undefined) {
     return always({ dynamic: share, static: byPolicy(policy, share), relativeBand: PARTITION_BAND })
   }
-  if (uses.length === 0) return always(WHOLE_AT_MOST)
-  return uses.map(use => ({ from: use.from, to: use.to, ...sharesOf(policy, use) }))
+  const [first] = uses
+  if (!first) return always(WHOLE_AT_MOST)
+  return mapped(uses, use => {
+    const { dynamic, static: idle, relativeBand } = sharesOf(policy, use)
+    return { from: use.from, to: use.to, dynamic, static: idle, relativeBand }
+  })
 }
 
 /** Whether the whole device was booked for want of knowing better, at any time. */
-export const isUpperBound = (intervals: readonly ShareInterval[]): boolean =>
-  intervals.some(({ dynamic, relativeBand }) => dynamic === 1 && relativeBand === 1)
+export const isUpperBound = (intervals: Iterable<ShareInterval>): boolean => {
+  for (const { dynamic, relativeBand } of intervals) if (dynamic === 1 && relativeBand === 1) return true
+  return false
+}

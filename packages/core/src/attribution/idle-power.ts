@@ -1,5 +1,6 @@
 import type { DeviceUseInterval } from '../meter/device-use-series.js'
 import type { EnergyCurve } from '../meter/energy-curve.js'
+import { mapped } from '../meter/mapped.js'
 import type { UsageInterval } from '../meter/usage-series.js'
 import type { SensorSpec } from '../sensors/sensor.js'
 
@@ -26,22 +27,24 @@ interface Stretch {
 /** Lowest mean power over a window of idleness in this run, if there was one. */
 const observedIdleWatts = (
   curve: EnergyCurve,
-  stretches: readonly Stretch[],
+  stretches: Iterable<Stretch>,
   windowNs: number,
 ): number | undefined => {
   let lowest: number | undefined
-  let from = 0
-  for (let to = 0; to < stretches.length; to++) {
-    if (!stretches[to]!.idle) {
-      from = to + 1
+  /** Where the stretches of idleness up to now began, those that may still be the first of a window. */
+  const begins: number[] = []
+  for (const { from, to, idle } of stretches) {
+    if (!idle) {
+      begins.length = 0
       continue
     }
-    while (stretches[to]!.to - stretches[from]!.from >= windowNs) {
-      const span = curve.between(stretches[from]!.from, stretches[to]!.to)
-      const seconds = (stretches[to]!.to - stretches[from]!.from) / 1e9
+    begins.push(from)
+    while (begins.length > 0 && to - begins[0]! >= windowNs) {
+      const began = begins.shift()!
+      const span = curve.between(began, to)
+      const seconds = (to - began) / 1e9
       if (span.unobservedSeconds === 0)
         lowest = Math.min(lowest ?? Number.POSITIVE_INFINITY, span.joules / seconds)
-      from++
     }
   }
   return lowest
@@ -81,7 +84,7 @@ export const lowestWatts = (curve: EnergyCurve): number | undefined => {
 export const idlePower = (
   spec: SensorSpec,
   curve: EnergyCurve,
-  usage: readonly UsageInterval[],
+  usage: Iterable<UsageInterval>,
   calibratedWatts: number | undefined,
 ): IdlePower | undefined => {
   if (calibratedWatts !== undefined)
@@ -89,7 +92,11 @@ export const idlePower = (
   if (spec.kind === 'model' && spec.wattsByUtilisation) {
     return { watts: spec.wattsByUtilisation[0]!, source: 'the model at utilisation 0', observed: false }
   }
-  const stretches = usage.map(interval => ({ from: interval.from, to: interval.to, idle: isIdle(interval) }))
+  const stretches = mapped(usage, interval => ({
+    from: interval.from,
+    to: interval.to,
+    idle: isIdle(interval),
+  }))
   const idle = observedIdleWatts(curve, stretches, IDLE_WINDOW_NS)
   if (idle !== undefined)
     return { watts: idle, source: 'quietest minute of this run below 3 % utilisation', observed: true }
@@ -108,7 +115,7 @@ export const idlePower = (
  * is that of the machine without such devices. Without such a moment it is 0, and all energy is dynamic: the lowest power of a run that computed all the
  * time is not idle power.
  */
-export const deviceIdlePower = (curve: EnergyCurve, uses: readonly DeviceUseInterval[]): IdlePower => {
+export const deviceIdlePower = (curve: EnergyCurve, uses: Iterable<DeviceUseInterval>): IdlePower => {
   const watts = observedIdleWatts(curve, uses, DEVICE_IDLE_WINDOW_NS)
   if (watts !== undefined)
     return { watts, source: 'the device without any process, in this run', observed: true }

@@ -79,6 +79,42 @@ describe.skipIf(!chromium)(`in Chromium${chromium ? '' : ' (skipped: there is no
 
   const valid = (record: RunRecord | undefined): RunRecord => parseRecord(record, 'what the page gave')
 
+  it('counts what its user states of the footprint, as Node does', async () => {
+    const record = valid(
+      await page.evaluate(async () => {
+        const tracker = epochwatt.startTracking({
+          country: 'FR',
+          pue: 1.2,
+          psuEfficiency: 0.9,
+          boardShare: 0.1,
+          preparationFactor: 4,
+          wue: 1.8,
+          waterIntensity: 3,
+          tariff: '0.31 EUR; 22:00-06:00 0.22; Europe/Paris',
+          marketIntensity: 20,
+          marginalIntensity: 600,
+          offsetKg: 12,
+          machineKg: 900,
+          lifetimeYears: 5,
+        })
+        const epoch = tracker.window('epoch', { index: 0 })
+        await new Promise(resolve => setTimeout(resolve, 300))
+        epoch.end()
+        return tracker.stop()
+      }),
+    )
+    const { water, cost, preparation, offsets, grid, carbon, energy, pue } = record
+    expect(pue.value).toBe(1.2)
+    expect(water?.total_l?.value).toBeGreaterThan(0)
+    expect(cost).toMatchObject({ currency: 'EUR' })
+    expect(preparation?.factor).toBe(4)
+    expect(offsets).toEqual({ stated_kg: 12 })
+    expect(grid.beside?.map(({ kind }) => kind)).toEqual(['marginal', 'residual', 'contract'])
+    expect(carbon.embodied_parts?.[0]).toMatchObject({ whole_kg: 900, lifetime_h: 5 * 8760 })
+    // The model of a computer is one of watts at the wall; that of a GPU, where it works, is not.
+    expect(energy.losses?.reason).toContain('at the wall')
+  })
+
   it('makes a record of the same form as Node does, from a model that says it is one', async () => {
     const record = valid(
       await page.evaluate(async () => {

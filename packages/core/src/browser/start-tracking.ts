@@ -1,4 +1,5 @@
 import { exportedRun } from '../export/exporter.js'
+import { footprintChoices } from '../footprint/footprint-choices.js'
 import { resolvePue } from '../footprint/resolve-pue.js'
 import { resolveLocation } from '../grid/resolve-location.js'
 import { resolveGridIntensity } from '../grid/static-grid.js'
@@ -102,6 +103,7 @@ export const startTracking = (options: PageTrackingOptions = {}): Tracker => {
   const page = navigator as PageNavigator
   const hardware = readPageHardware(page)
   const machine = machineOf(hardware)
+  const footprint = footprintChoices(options)
   const run: RunEntry = {
     type: 'run',
     version: JOURNAL_VERSION,
@@ -122,6 +124,7 @@ export const startTracking = (options: PageTrackingOptions = {}): Tracker => {
     machine,
     ...placeOf(options, machine),
     embodied: options.embodied !== false,
+    ...(footprint && { footprint }),
     software: { epochwatt: PACKAGE_VERSION, platform: 'browser' },
     tags: options.tags ?? {},
     params: options.params ?? {},

@@ -117,8 +117,14 @@ const sourceOf = (method: string, systems: number): string => {
  * findThreadPower({ vendor: 'AuthenticAMD', cpuFamily: 25, cpuModelNumber: 17 })?.architecture // 'EPYC 4th Gen'
  * ```
  */
-export const findThreadPower = (cpu: CpuIdentity, provider?: string): ThreadPower | undefined => {
-  const names = serverArchitectures(cpu, provider)
+export const findThreadPower = (cpu: CpuIdentity, provider?: string): ThreadPower | undefined =>
+  architecturePower(serverArchitectures(cpu, provider))
+
+/**
+ * The same by names of architectures as the table has them: of several that a machine may have, from the least to the
+ * most. Undefined for none, and where one of them was not measured.
+ */
+export const architecturePower = (names: readonly string[]): ThreadPower | undefined => {
   const rows = names.flatMap(name => architectureRows().filter(({ architecture }) => architecture === name))
   const first = rows[0]
   if (!first || rows.length < names.length) return undefined

@@ -1,11 +1,12 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { buildRecord } from '../record/build-record.js'
 import { scriptedRun, tickAt } from '../testing/scripted-run.js'
 import { testExporter } from '../testing/test-exporter.js'
 import { csvExporter } from './csv-exporter.js'
+import type { WindowEvent } from './exporter.js'
 
 const newPath = async (): Promise<string> =>
   join(await mkdtemp(join(tmpdir(), 'epochwatt-csv-')), 'deep', 'energy.csv')
@@ -36,6 +37,64 @@ describe('csvExporter', () => {
     const [, row] = (await readFile(file, 'utf8')).split('\n')
     expect(row).toContain(`"'=HYPERLINK(""x""),y"`)
     expect(row).toMatch(/,run,,0,,,,,,,$/)
+  })
+
+  const windowOf = (seq: number): WindowEvent => ({
+    type: 'window',
+    seq,
+    timeMs: 0,
+    name: 'epoch',
+    attributes: { index: seq },
+    durationSeconds: 1,
+    figures: {},
+    totals: {},
+    metrics: {},
+  })
+  const exporterOf = async (path: string, id: string) => {
+    const exporter = csvExporter({ path })
+    await exporter.start?.({ ...scriptedRun({}), id, startedAt: new Date(0).toISOString() })
+    return exporter
+  }
+
+  it('writes a row again that a full disk tore, on a line of its own', async () => {
+    const file = await newPath()
+    await (await exporterOf(file, 'r')).export([windowOf(1), windowOf(12)])
+    const whole = await readFile(file, 'utf8')
+    await truncate(file, whole.length - 20)
+    await (await exporterOf(file, 'r')).export([windowOf(1), windowOf(12)])
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+    expect(lines.map(line => line.split(',', 2).join(','))).toEqual(['run_id,seq', 'r,1', 'r,12', 'r,12'])
+    expect(lines.at(-1)).toBe(whole.trimEnd().split('\n').at(-1))
+  })
+
+  it('has one header when runs begin at once', async () => {
+    const file = await newPath()
+    await Promise.all(
+      ['a', 'b', 'c', 'd'].map(async id => (await exporterOf(file, id)).export([windowOf(1)])),
+    )
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^run_id,/)
+    expect(
+      lines
+        .slice(1)
+        .map(line => line.split(',')[0])
+        .sort(),
+    ).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('adds nothing to a file of somebody else', async () => {
+    const file = await newPath()
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, 'export PATH=/bin\n')
+    await expect((await exporterOf(file, 'a')).export([windowOf(1)])).rejects.toMatchObject({
+      code: 'EXPORTER_UNUSABLE',
+    })
+    expect(await readFile(file, 'utf8')).toBe('export PATH=/bin\n')
+  })
+
+  it('can be told of by a note only where it is a .csv file', () => {
+    expect(csvExporter({ path: 'a.csv' }).origin?.destination).toEqual({ path: resolve('a.csv') })
+    expect(csvExporter({ path: '.profile' }).origin).toBeUndefined()
   })
 
   it('refuses an empty path', () => {

@@ -1,9 +1,12 @@
-import { appendFile, readFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { OptionError } from '../errors.js'
+import { EpochwattError, OptionError } from '../errors.js'
 import type { SpanFigures } from '../record/record.js'
 import { createFolder } from '../store/create-folder.js'
 import type { ExportedRun, RecordEvent, RunExporter, WindowEvent } from './exporter.js'
+
+/** Whose part this exporter is, for the note that a later process finds. */
+export const CSV_PACKAGE = '@epochwatt/core'
 
 const COLUMNS = [
   'run_id',
@@ -68,20 +71,47 @@ const rowOf = (run: ExportedRun, event: WindowEvent | RecordEvent): Row => {
   return { ...common, event: 'run', duration_s, ...figures(span) }
 }
 
-/** Keys of the rows that a file holds already. A row that was torn has no key and is written again. */
-const readKeys = async (path: string): Promise<Set<string>> => {
+const HEADER = COLUMNS.join(',')
+
+const errorCode = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+
+/** Makes the file where there is none; of several runs that begin at once one writes the header. */
+const createTable = async (path: string): Promise<void> => {
+  createFolder(dirname(path))
   try {
-    const text = await readFile(path, 'utf8')
-    return new Set(text.split('\n').map(line => line.split(',', 2).join(',')))
+    await writeFile(path, `${HEADER}\n`, { flag: 'ax' })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set()
-    throw error
+    if (errorCode(error) !== 'EEXIST') throw error
   }
 }
 
+interface Table {
+  /** Keys of the rows that are there. */
+  readonly keys: Set<string>
+  /** A full disk tore the last row, which is written again on a line of its own. */
+  readonly isTorn: boolean
+}
+
+/** @throws EpochwattError `EXPORTER_UNUSABLE` for a file that is no table of ours, and the file system's error. */
+const readTable = async (path: string): Promise<Table> => {
+  await createTable(path)
+  const lines = (await readFile(path, 'utf8')).split('\n')
+  const torn = lines.pop() ?? ''
+  if (lines.length > 0 && lines[0]?.trimEnd() !== HEADER) {
+    throw new EpochwattError(
+      'EXPORTER_UNUSABLE',
+      `${path} has other columns than ours; nothing was added to it. Name another file.`,
+    )
+  }
+  return { keys: new Set(lines.map(line => line.split(',', 2).join(','))), isTorn: torn !== '' }
+}
+
+/** Such a file a later process may add to as well. */
+const isTablePath = (path: string): boolean => path.toLowerCase().endsWith('.csv')
+
 /**
  * Appends a row per window and per run to a CSV file: units in the names, empty where a figure is unknown. Runs of one
- * file share its columns for good.
+ * file share its columns for good. What a run could not write, `epochwatt sync` adds, if the file's name ends in `.csv`.
  *
  * @throws OptionError when `path` is no path.
  * @example
@@ -89,18 +119,21 @@ const readKeys = async (path: string): Promise<Set<string>> => {
  */
 export const csvExporter = ({ path }: { readonly path: string }): RunExporter => {
   if (typeof path !== 'string' || path === '') throw new OptionError('path', path, 'the path of a CSV file')
+  const file = resolve(path)
   let run: ExportedRun | undefined
-  let keys: Set<string> | undefined
+  let table: Table | undefined
   return {
     name: 'csv',
+    ...(isTablePath(file) && { origin: { package: CSV_PACKAGE, destination: { path: file } } }),
     start: async started => {
       run = started
     },
     export: async batch => {
       if (!run) return
-      keys ??= await readKeys(path)
-      let text = keys.size === 0 ? `${COLUMNS.join(',')}\n` : ''
+      table ??= await readTable(file)
+      const { keys, isTorn } = table
       const added: string[] = []
+      let text = isTorn ? '\n' : ''
       for (const event of batch) {
         const key = `${run.id},${event.seq}`
         if (event.type === 'power' || keys.has(key)) continue
@@ -109,9 +142,10 @@ export const csvExporter = ({ path }: { readonly path: string }): RunExporter =>
         added.push(key)
       }
       if (added.length === 0) return
-      createFolder(dirname(resolve(path)))
-      await appendFile(path, text)
-      for (const key of added) keys.add(key)
+      // Whatever comes of it: after a failure what stands there is read again.
+      table = undefined
+      await appendFile(file, text)
+      table = { keys: new Set([...keys, ...added]), isTorn: false }
     },
     forceFlush: async () => {},
     shutdown: async () => {},

@@ -1,6 +1,6 @@
 // Runs in the thread that delivers. Bundled into one CommonJS string by tools/inline-worker.mjs, as the sampler's is;
 // what it imports besides are the exporters, by the URLs it is given.
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { noteExporter } from './delivery-note.js'
 import type { DeliveryMessage, DeliveryOrder, FinishRequest } from './delivery-worker-protocol.js'
@@ -13,11 +13,14 @@ const UPDATE_EVERY_MS = 1000
 /** Metrics of a window are usually logged right after its end. */
 const SETTLE_MS = 500
 
+/** Steps of niceness behind the training. */
+const STEP_BACK = 5
+
 /** Where cores are scarce they belong to the training. On Linux the priority is that of the calling thread alone. */
 const stepBack = (): void => {
   if (process.platform !== 'linux') return
   try {
-    setPriority(5)
+    setPriority(Math.min(19, getPriority() + STEP_BACK))
   } catch {
     // Forbidden in some sandboxes.
   }

@@ -98,7 +98,7 @@ export class EventDeriver {
     const own = this.#live!.between(begin.t, end.t)
     this.#outbox.append({
       type: 'window',
-      timeMs: this.#timeMs(end.t),
+      timeMs: this.#live!.timeMs(end.t),
       window: begin.window,
       name: begin.name,
       attributes: begin.attributes,
@@ -121,16 +121,12 @@ export class EventDeriver {
       if (to > until || (end !== undefined && from >= end)) return
       this.#outbox.append({
         type: 'power',
-        timeMs: this.#timeMs(to),
+        timeMs: this.#live!.timeMs(to),
         index,
         durationSeconds: (to - from) / 1e9,
         scope,
         ...this.#live!.stretch(from, to),
       })
     }
-  }
-
-  #timeMs(t: number): number {
-    return Math.round(Date.parse(this.#run!.startedAt) + t / 1e6)
   }
 }

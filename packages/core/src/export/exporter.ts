@@ -64,7 +64,10 @@ export interface PowerEvent {
  *
  * @example
  * ```ts
- * // Beside `startTracking()`:
+ * import { mkdirSync } from 'node:fs'
+ * import { join } from 'node:path'
+ *
+ * const tracker = startTracking()
  * mkdirSync(join(tracker.directory, OWN_FILES_FOLDER), { recursive: true })
  * ```
  */

@@ -1,9 +1,18 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { recordingExporter } from '../testing/recording-exporter.js'
 import { startTracking } from '../tracker/start-tracking.js'
+import { csvExporter } from './csv-exporter.js'
 import type { RunExporter } from './exporter.js'
 import { syncRuns, undelivered } from './sync-runs.js'
 
@@ -93,6 +102,27 @@ describe('syncRuns', () => {
       expect(runs[0]?.outcomes[0]?.error).toContain('is not installed here')
     }
     expect(vi.mocked(process.emitWarning).mock.calls.flat()).not.toContain('hostile')
+  })
+
+  it('adds the rows of a table that could not be written, once', async () => {
+    const folder = join(root, 'tables')
+    const path = join(folder, 'energy.csv')
+    writeFileSync(folder, 'a file where a folder is to be')
+    const { id, directory } = await track([csvExporter({ path })])
+    expect(undelivered(directory)).toMatchObject([{ exporter: 'csv', waiting: 3 }])
+    rmSync(folder)
+    for (let times = 0; times < 2; times++) await syncRuns({ dir })
+    expect(undelivered(directory)).toEqual([])
+    const rows = readFileSync(path, 'utf8').trimEnd().split('\n').slice(1)
+    expect(rows.map(row => row.split(',')[0])).toEqual([id, id])
+  })
+
+  it('writes to no other file that a store names', async () => {
+    const file = join(root, 'received')
+    await track([broken({ package: '@epochwatt/core', destination: { path: file } })])
+    const { runs } = await syncRuns({ dir })
+    expect(runs[0]?.outcomes[0]?.error).toContain('is no .csv file')
+    expect(existsSync(file)).toBe(false)
   })
 
   it('says so of an exporter that only the code of the run has', async () => {

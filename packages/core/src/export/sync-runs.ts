@@ -10,6 +10,7 @@ import { loadZod } from '../lazy-zod.js'
 import type { RunRecord } from '../record/record.js'
 import { type Recovery, recoverRuns } from '../store/recover-runs.js'
 import { openStore, type RunStore } from '../store/run-store.js'
+import { CSV_PACKAGE, csvExporter } from './csv-exporter.js'
 import { isBeingDelivered, lockDelivery, unlockDelivery } from './delivery-lock.js'
 import { type DeliveryNote, noteExporter, readNote, readNotes } from './delivery-note.js'
 import { type ExportedRun, type ExporterOrigin, exportedRun, type RunExporter } from './exporter.js'
@@ -105,6 +106,13 @@ const targetsOf = (directory: string, to: SyncOptions['to']): Target[] => {
   ]
 }
 
+/** Where a store may have come from somebody else: added to is what is a table of ours, or not there yet. */
+const csvOf = ({ path }: ExporterOrigin['destination']): RunExporter => {
+  const exporter = csvExporter({ path: path as string })
+  if (exporter.origin) return exporter
+  throw new EpochwattError('EXPORTER_IN_CODE', `${String(path)} is no .csv file; nothing was added to it.`)
+}
+
 const makeExporter = async ({ name, origin }: Target): Promise<RunExporter> => {
   if (!origin) {
     throw new EpochwattError(
@@ -112,6 +120,7 @@ const makeExporter = async ({ name, origin }: Target): Promise<RunExporter> => {
       `the exporter "${name}" exists in the code of the run only; nobody else can deliver to it.`,
     )
   }
+  if (origin.package === CSV_PACKAGE) return csvOf(origin.destination)
   // A store may come from anywhere: it names packages that are installed here, never files.
   const module = PACKAGE_NAME.test(origin.package) ? resolvePackage(origin.package) : undefined
   if (module === undefined) {

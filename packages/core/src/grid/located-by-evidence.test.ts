@@ -31,6 +31,24 @@ describe('the place of a machine', () => {
       { country: 'SE', provider: 'aws', cloudRegion: 'eu-north-1', how: 'cloud-metadata' },
     ],
     [
+      'cloud metadata before the IP address',
+      unknown,
+      { cloud: stockholm, ipCountry: 'IE', timeZoneCountry: 'DE' },
+      { country: 'SE', provider: 'aws', cloudRegion: 'eu-north-1', how: 'cloud-metadata' },
+    ],
+    [
+      'the IP address before the time zone',
+      unknown,
+      { cloud: { provider: 'aws' }, ipCountry: 'IE', timeZoneCountry: 'DE' },
+      { country: 'IE', provider: 'aws', how: 'ip-address' },
+    ],
+    [
+      'what the user said before all of it',
+      { country: 'FR', how: 'environment' },
+      { cloud: stockholm, ipCountry: 'IE', timeZoneCountry: 'DE' },
+      { country: 'FR', provider: 'aws', how: 'environment' },
+    ],
+    [
       'the time zone, for want of a region',
       unknown,
       { cloud: { provider: 'aws' }, timeZoneCountry: 'DE' },

@@ -7,6 +7,8 @@ import type { Location } from './location.js'
 export interface PlaceEvidence {
   /** From its firmware, or from the metadata service where that was allowed. */
   readonly cloud?: CloudIdentity | undefined
+  /** Country of the IP address that its requests come from, where it was allowed to ask for it. */
+  readonly ipCountry?: string | undefined
   /** Country of the system's time zone. */
   readonly timeZoneCountry?: string | undefined
 }
@@ -18,14 +20,19 @@ const cloudPlace = (cloud: CloudIdentity | undefined): Omit<Location, 'how'> | u
 }
 
 /**
- * Completes what the user said by what the machine gives away: cloud metadata before the time zone, which is a guess
- * and flagged as one. What the user said stands; only the provider joins it, whose buildings have a PUE.
+ * Completes what the user said by what the machine gives away: cloud metadata before the IP address before the time
+ * zone, of which the last two are guesses and flagged as such. What the user said stands; only the provider joins it,
+ * whose buildings have a PUE.
  */
-export const locatedByEvidence = (said: Location, { cloud, timeZoneCountry }: PlaceEvidence): Location => {
+export const locatedByEvidence = (
+  said: Location,
+  { cloud, ipCountry, timeZoneCountry }: PlaceEvidence,
+): Location => {
   const provider = cloud && { provider: cloud.provider }
   if (said.how !== 'unknown') return { ...provider, ...said }
   const place = cloudPlace(cloud)
   if (place) return { ...place, how: 'cloud-metadata' }
+  if (ipCountry !== undefined) return { ...provider, country: ipCountry, how: 'ip-address' }
   const country = timeZoneCountry === undefined ? undefined : findCountry(timeZoneCountry)
   if (country !== undefined) return { ...provider, country, how: 'time-zone' }
   return { ...provider, ...said }

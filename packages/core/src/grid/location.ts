@@ -7,6 +7,6 @@ export interface Location {
   /** `aws`, `azure`, `gcp`, … */
   readonly provider?: string
   readonly cloudRegion?: string
-  /** `option`, `environment`, `config`, `cloud-metadata`, `time-zone` (a guess), or `unknown`. */
+  /** `option`, `environment`, `config`, `cloud-metadata`, `ip-address` or `time-zone` (guesses), or `unknown`. */
   readonly how: string
 }

@@ -1,9 +1,8 @@
 import { isTariff, type Tariff } from '../footprint/tariff.js'
 import { zod } from '../lazy-zod.js'
 import type { JournalEntry } from './entry.js'
-
-/** Beyond this no figure of a machine or a grid lies; a damaged one there would make products of them infinite. */
-const MOST = 1e18
+import { MOST } from './limits.js'
+import { isPlainReading } from './plain-readings.js'
 
 /** Counters have 64 bits at most. */
 const MOST_RAW = 2 ** 64
@@ -179,8 +178,8 @@ const build = () => {
       k: atLeast0.optional(),
       b: z.record(text, z.number().min(0).max(100)).optional(),
       d: z.record(text, deviceUse).optional(),
-      w: figure.optional(),
     }),
+    z.object({ type: z.literal('clock'), t, sleptMs: atLeast0, steppedMs: figure }),
     z.object({
       type: z.literal('reading'),
       t,
@@ -203,6 +202,7 @@ const build = () => {
       window: z.number().int().optional(),
       values: z.record(text, z.number()),
     }),
+    z.object({ type: z.literal('continued'), t }),
     z.object({ type: z.literal('params'), t, params: z.record(text, scalar) }),
     z.object({ type: z.literal('warning'), t, code: text, message: text }),
     z.object({ type: z.literal('grid'), t, until: t, grid }),
@@ -232,6 +232,7 @@ export const isLaterEntry = (value: unknown): boolean => {
 
 /** Validates one decoded journal line. Returns undefined for anything that is not an entry. */
 export const parseEntry = (value: unknown): JournalEntry | undefined => {
+  if (isPlainReading(value)) return value
   schema ??= build()
   const result = schema.safeParse(value)
   return result.success ? (result.data as JournalEntry) : undefined

@@ -154,8 +154,16 @@ export interface TickEntry {
   readonly b?: Readonly<Record<string, number>>
   /** Use of devices such as GPUs, by the `device` of their sensors. */
   readonly d?: Readonly<Record<string, DeviceUseReading>>
-  /** Wall clock minus monotonic clock since the start, milliseconds: a step shows suspend or a clock change. */
-  readonly w?: number
+}
+
+/** The machine slept, or its clock was set, between the reading before `t` and `t`. */
+export interface ClockEntry {
+  readonly type: 'clock'
+  readonly t: number
+  /** Time asleep, milliseconds: the clock of the run stood still. */
+  readonly sleptMs: number
+  /** By how much the wall clock was set, milliseconds; negative: back. */
+  readonly steppedMs: number
 }
 
 /** What a sensor that is asked at its own pace has said. */
@@ -225,6 +233,12 @@ export interface HardwareEntry {
   readonly hardware: Readonly<Record<string, unknown>>
 }
 
+/** Last entry of a file that goes on in its next segment. */
+interface ContinuedEntry {
+  readonly type: 'continued'
+  readonly t: number
+}
+
 export interface StopEntry {
   readonly type: 'stop'
   readonly t: number
@@ -238,6 +252,7 @@ export type JournalEntry =
   | PlaceEntry
   | RanksEntry
   | TickEntry
+  | ClockEntry
   | ReadingEntry
   | BeginEntry
   | EndEntry
@@ -246,4 +261,5 @@ export type JournalEntry =
   | WarningEntry
   | GridEntry
   | HardwareEntry
+  | ContinuedEntry
   | StopEntry

@@ -1,18 +1,16 @@
 import { lastIndexAt } from './time-axis.js'
+import { TimedRows } from './timed-rows.js'
 
 /** Counts of processes at work in order of time. */
 export class ActiveSeries {
-  readonly #times: number[] = []
-  readonly #counts: (readonly [ours: number, all: number])[] = []
+  readonly #rows = new TimedRows(2)
 
   add(time: number, count: readonly [ours: number, all: number]): void {
-    const place = lastIndexAt(this.#times, time) + 1
-    this.#times.splice(place, 0, time)
-    this.#counts.splice(place, 0, count)
+    this.#rows.add(time, count)
   }
 
   get isEmpty(): boolean {
-    return this.#times.length === 0
+    return this.#rows.length === 0
   }
 
   /**
@@ -20,8 +18,9 @@ export class ActiveSeries {
    * that. Undefined when none was taken or nobody was at work.
    */
   shareAt(time: number): number | undefined {
-    const next = Math.min(lastIndexAt(this.#times, time - 1) + 1, this.#times.length - 1)
-    const [ours, all] = this.#counts[next] ?? [0, 0]
-    return all > 0 ? ours / all : undefined
+    const { times, columns, length } = this.#rows
+    const next = Math.min(lastIndexAt(times, time - 1) + 1, length - 1)
+    const [ours, all] = columns.map(column => column[next] ?? 0)
+    return all! > 0 ? ours! / all! : undefined
   }
 }

@@ -1,4 +1,5 @@
 import type { DeviceUseReading } from '../journal/entry.js'
+import { TimedRows } from './timed-rows.js'
 
 /** Who used a device during a stretch of time. */
 export interface DeviceUseInterval {
@@ -15,23 +16,23 @@ export interface DeviceUseInterval {
   readonly allWork: number
 }
 
-const isIdle = ([ours, others, unknown, busy]: DeviceUseReading): boolean =>
-  ours + others + unknown === 0 && busy === 0
-
-/** Whether the same kinds of processes are there: how many does not matter for whose the device is. */
-const isAlike = (a: DeviceUseReading, b: DeviceUseReading): boolean =>
-  isIdle(a) === isIdle(b) && [0, 1, 2].every(place => a[place]! > 0 === b[place]! > 0)
-
 /** Readings of a device's use in order of time. */
 export class DeviceUseSeries {
-  readonly #times: number[] = []
-  readonly #readings: DeviceUseReading[] = []
+  readonly #rows = new TimedRows(6)
 
-  add(time: number, reading: DeviceUseReading): void {
-    let place = this.#times.length
-    while (place > 0 && this.#times[place - 1]! > time) place--
-    this.#times.splice(place, 0, time)
-    this.#readings.splice(place, 0, reading)
+  add(time: number, [ours, others, unknown, busy, ourWork, allWork]: DeviceUseReading): void {
+    this.#rows.add(time, [ours, others, unknown, busy ?? Number.NaN, ourWork, allWork])
+  }
+
+  #isIdle(place: number): boolean {
+    const [ours, others, unknown, busy] = this.#rows.columns
+    return ours![place]! + others![place]! + unknown![place]! === 0 && busy![place] === 0
+  }
+
+  /** Whether the same kinds of processes are there: how many does not matter for whose the device is. */
+  #isAlike(a: number, b: number): boolean {
+    const processes = this.#rows.columns.slice(0, 3)
+    return this.#isIdle(a) === this.#isIdle(b) && processes.every(column => column[a]! > 0 === column[b]! > 0)
   }
 
   /**
@@ -39,39 +40,36 @@ export class DeviceUseSeries {
    * who is there. What each has worked is a sum: it is then shared over longer stretches.
    */
   thin(before: number, stepNs: number): void {
-    let kept = 0
-    for (const [i, reading] of this.#readings.entries()) {
-      const time = this.#times[i]!
-      const next = this.#readings[i + 1]
-      const isClose = i > 0 && time < before && time - this.#times[kept - 1]! < stepNs
-      if (isClose && next && isAlike(this.#readings[kept - 1]!, reading) && isAlike(reading, next)) continue
-      this.#times[kept] = time
-      this.#readings[kept] = reading
-      kept++
-    }
-    this.#times.length = kept
-    this.#readings.length = kept
+    const { times } = this.#rows
+    this.#rows.drop((place, lastKept) => {
+      const isClose = lastKept >= 0 && times[place]! < before && times[place]! - times[lastKept]! < stepNs
+      const hasNext = place + 1 < times.length
+      return isClose && hasNext && this.#isAlike(lastKept, place) && this.#isAlike(place, place + 1)
+    })
   }
 
-  /** Gapless intervals from the first reading to the last. */
-  intervals(): DeviceUseInterval[] {
-    const intervals: DeviceUseInterval[] = []
-    for (let i = 1; i < this.#times.length; i++) {
-      const before = this.#readings[i - 1]!
-      const after = this.#readings[i]!
+  /** Gapless intervals from the first reading to the last, made while they are gone through. */
+  intervals(): Iterable<DeviceUseInterval> {
+    return { [Symbol.iterator]: () => this.#walk() }
+  }
+
+  *#walk(): Generator<DeviceUseInterval> {
+    const { times } = this.#rows
+    const [ours, others, unknown, , ourWork, allWork] = this.#rows.columns
+    for (let to = 1; to < times.length; to++) {
+      const from = to - 1
       // A process that ended meanwhile has used the device until then.
-      const [ours, others, unknown] = before[0] > 0 && after[0] === 0 ? before : after
-      intervals.push({
-        from: this.#times[i - 1]!,
-        to: this.#times[i]!,
-        ours,
-        others,
-        unknown,
-        idle: isIdle(before) && isIdle(after),
-        ourWork: Math.max(0, after[4] - before[4]),
-        allWork: Math.max(0, after[5] - before[5]),
-      })
+      const at = ours![from]! > 0 && ours![to] === 0 ? from : to
+      yield {
+        from: times[from]!,
+        to: times[to]!,
+        ours: ours![at]!,
+        others: others![at]!,
+        unknown: unknown![at]!,
+        idle: this.#isIdle(from) && this.#isIdle(to),
+        ourWork: Math.max(0, ourWork![to]! - ourWork![from]!),
+        allWork: Math.max(0, allWork![to]! - allWork![from]!),
+      }
     }
-    return intervals
   }
 }

@@ -37,6 +37,12 @@ import { lastIndexAt } from './time-axis.js'
 import type { CounterStep } from './unwrap.js'
 import { type UsageInterval, UsageSeries } from './usage-series.js'
 
+/**
+ * Windows whose edges keep their readings when detail is forgotten, the last so many: a week of epochs of a minute has
+ * 20 000 edges, and one of batches must not fill the memory.
+ */
+const MOST_EDGES = 40_000
+
 /** What the readings so far say, ready to be cut into windows. */
 export interface Analysis {
   /** One curve per sensor in use; their energies do not overlap. */
@@ -48,7 +54,7 @@ export interface Analysis {
   /** Devices in use of which nobody could tell who used them: all was booked, which is the most it can be. */
   readonly upperBounds: ReadonlySet<string>
   readonly irregular: ReadonlyMap<string, Readonly<Partial<Record<CounterStep, number>>>>
-  readonly usage: readonly UsageInterval[]
+  readonly usage: Iterable<UsageInterval>
   /** Readings that say what descendants used, and how many of them by a control group; of which version. */
   readonly tree: TreeReadings
   /** Whether processes at work were ever counted. */
@@ -117,10 +123,10 @@ export class Meter {
       if (typeof entry.u?.[3] === 'number') this.#countTree(entry.g)
       if (entry.m) this.#addMeans(entry.t, entry.m)
       if (entry.p) this.#active.add(entry.t, entry.p)
-      for (const [device, reading] of Object.entries(entry.d ?? {})) this.#useOf(device).add(entry.t, reading)
+      for (const device in entry.d) this.#useOf(device).add(entry.t, entry.d[device]!)
     } else if (entry.type === 'begin' || entry.type === 'end') {
       // At a window's edge only cheap counters are read: a null of another sensor is no failed read.
-      this.#addReadings(entry.t, entry.r, place => this.#atBoundary[place] === true, true)
+      this.#addReadings(entry.t, entry.r, place => this.#atBoundary[place] === true)
       this.#edges.splice(lastIndexAt(this.#edges, entry.t) + 1, 0, entry.t)
     } else if (entry.type === 'reading') {
       // It may lie after the run's end: the last one is asked for when the run has stopped.
@@ -144,14 +150,13 @@ export class Meter {
     time: number,
     raws: BeginEntry['r'] | EndEntry['r'],
     wasRead: (place: number) => boolean,
-    isEdge = false,
   ): void {
     // A sensor without a place in an entry was not asked: a window's edge may have no place at all, and what joined
     // the run after its start has one only in the sampler's own ticks.
-    for (const [place, raw] of raws.entries()) {
+    for (let place = 0; place < raws.length; place++) {
       if (!wasRead(place)) continue
       this.#series[place] ??= new ReadingSeries()
-      this.#series[place].add(time, raw ?? Number.NaN, isEdge)
+      this.#series[place]?.add(time, raws[place] ?? Number.NaN)
     }
   }
 
@@ -201,10 +206,11 @@ export class Meter {
    * stretches. Of gauges means stand in for readings. For live figures of runs that last for days.
    */
   thin(before: number, stepNs: number): void {
+    if (this.#edges.length > MOST_EDGES) this.#edges.splice(0, this.#edges.length - MOST_EDGES)
     const read = withLateSensors(this.#run, this.#late).sensors.filter(isPolled)
     for (const [place, series] of this.#series.entries()) {
       const spec = read[place]
-      if (spec?.kind === 'energy_counter') series?.thin(before, stepNs)
+      if (spec?.kind === 'energy_counter') series?.thin(before, stepNs, this.#edges)
       else if (spec && series) this.#thinGauge(spec, place, series, before, stepNs)
     }
     this.#usage.thin(before, stepNs)

@@ -12,12 +12,12 @@ const modelWatts = (wattsByUtilisation: readonly number[], utilisation: number):
 }
 
 /** E(t) of a model: its watts at the utilisation of each interval. An interval without a capacity is unobserved. */
-export const modelCurve = (spec: SensorSpec, usage: readonly UsageInterval[]): EnergyCurve => {
+export const modelCurve = (spec: SensorSpec, usage: Iterable<UsageInterval>): EnergyCurve => {
   const curve = new EnergyCurve()
   const watts = spec.wattsByUtilisation
-  if (!watts || usage.length === 0) return curve
-  curve.start(usage[0]!.from)
+  if (!watts) return curve
   for (const interval of usage) {
+    if (curve.isEmpty) curve.start(interval.from)
     const seconds = (interval.to - interval.from) / 1e9
     const known = interval.capacitySeconds > 0
     const utilisation = known ? interval.busySeconds / interval.capacitySeconds : 0

@@ -1,5 +1,5 @@
 /** Index of the last time at or before `time` in an ascending axis; -1 before the first. */
-export const lastIndexAt = (times: readonly number[], time: number): number => {
+export const lastIndexAt = (times: ArrayLike<number>, time: number): number => {
   let low = 0
   let high = times.length
   while (low < high) {

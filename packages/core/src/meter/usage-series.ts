@@ -1,5 +1,6 @@
 import type { UsageSample } from '../journal/entry.js'
 import { lastIndexAt, valueAt } from './time-axis.js'
+import { TimedRows } from './timed-rows.js'
 
 /** What a stretch of time looked like to the processor. */
 export interface UsageInterval {
@@ -16,75 +17,76 @@ export interface UsageInterval {
  */
 const SHORTEST_NS = 100e6
 
+/** Descendants' part of a reading whose reader does not follow them, and of one that does not tell them apart. */
+const NOT_FOLLOWED = Number.NaN
+const NOT_TOLD_APART = Number.POSITIVE_INFINITY
+
 /** Readings of processor time in order, merged into intervals long enough to mean something. */
 export class UsageSeries {
-  readonly #times: number[] = []
-  readonly #readings: UsageSample[] = []
+  readonly #rows = new TimedRows(4)
 
-  add(time: number, reading: UsageSample): void {
-    let place = this.#times.length
-    while (place > 0 && this.#times[place - 1]! > time) place--
-    this.#times.splice(place, 0, time)
-    this.#readings.splice(place, 0, reading)
+  add(time: number, [busy, capacity, tree, descendants = NOT_TOLD_APART]: UsageSample): void {
+    this.#rows.add(time, [busy, capacity, tree, descendants ?? NOT_FOLLOWED])
   }
 
   /** Leaves out readings before `before` that follow the last one kept by less than `stepNs`. */
   thin(before: number, stepNs: number): void {
-    let kept = 0
-    for (let i = 0; i < this.#times.length; i++) {
-      const time = this.#times[i]!
-      const reading = this.#readings[i]!
+    const { times, columns } = this.#rows
+    const isFollowed = (place: number): boolean => !Number.isNaN(columns[3]![place])
+    this.#rows.drop((place, lastKept) => {
+      const isClose = lastKept >= 0 && times[place]! < before && times[place]! - times[lastKept]! < stepNs
       // One that knows of descendants is not given up for one that does not.
-      const isSpare = i > 0 && time < before && (reading[3] === null || this.#readings[kept - 1]![3] !== null)
-      if (isSpare && time - this.#times[kept - 1]! < stepNs) continue
-      this.#times[kept] = time
-      this.#readings[kept] = reading
-      kept++
-    }
-    this.#times.length = kept
-    this.#readings.length = kept
+      return isClose && (!isFollowed(place) || isFollowed(lastKept))
+    })
   }
 
   /**
    * CPU time of the tree at each reading. Descendants are followed by one thread; to the readings of others what they
    * used is added, in between from one reading of that thread to the next.
    */
-  #treeSeconds(): number[] {
-    const known = [...this.#readings.entries()].filter(([, reading]) => typeof reading[3] === 'number')
-    const times = known.map(([place]) => this.#times[place]!)
-    const descendants = known.map(([, reading]) => reading[3]!)
-    return this.#readings.map((reading, place) => {
-      if (reading[3] !== null) return reading[2]
-      const time = this.#times[place]!
-      return reading[2] + valueAt(times, descendants, time, lastIndexAt(times, time))
+  #treeSeconds(): readonly number[] {
+    const { times, columns } = this.#rows
+    const [, , tree, descendants] = columns
+    if (!descendants!.some(Number.isNaN)) return tree!
+    const known: { times: number[]; seconds: number[] } = { times: [], seconds: [] }
+    for (const [place, seconds] of descendants!.entries()) {
+      if (!Number.isFinite(seconds)) continue
+      known.times.push(times[place]!)
+      known.seconds.push(seconds)
+    }
+    return tree!.map((seconds, place) => {
+      if (!Number.isNaN(descendants![place])) return seconds
+      const time = times[place]!
+      return seconds + valueAt(known.times, known.seconds, time, lastIndexAt(known.times, time))
     })
   }
 
-  /** Gapless intervals from the first reading to the last. */
-  intervals(): UsageInterval[] {
-    const intervals: UsageInterval[] = []
+  /** Gapless intervals from the first reading to the last, made while they are gone through. */
+  intervals(): Iterable<UsageInterval> {
     const tree = this.#treeSeconds()
-    const last = this.#times.length - 1
+    return { [Symbol.iterator]: () => this.#walk(tree) }
+  }
+
+  *#walk(tree: readonly number[]): Generator<UsageInterval> {
+    const { times, columns } = this.#rows
+    const [busy, capacity] = columns
+    const last = times.length - 1
     let from = 0
     for (let to = 1; to <= last; to++) {
-      const wide = this.#times[to]! - this.#times[from]! >= SHORTEST_NS
+      const wide = times[to]! - times[from]! >= SHORTEST_NS
       // The stump before the last reading joins its neighbour rather than standing alone.
-      const stump = this.#times[last]! - this.#times[to]! < SHORTEST_NS
+      const stump = times[last]! - times[to]! < SHORTEST_NS
       if (to !== last && (!wide || stump)) continue
-      if (this.#times[to]! <= this.#times[from]!) continue
-      const [busy0, capacity0] = this.#readings[from]!
-      const [busy1, capacity1] = this.#readings[to]!
-      const capacitySeconds = Math.max(0, capacity1 - capacity0)
-      const busySeconds = Math.min(Math.max(0, busy1 - busy0), capacitySeconds)
-      intervals.push({
-        from: this.#times[from]!,
-        to: this.#times[to]!,
-        busySeconds,
+      if (times[to]! <= times[from]!) continue
+      const capacitySeconds = Math.max(0, capacity![to]! - capacity![from]!)
+      yield {
+        from: times[from]!,
+        to: times[to]!,
+        busySeconds: Math.min(Math.max(0, busy![to]! - busy![from]!), capacitySeconds),
         capacitySeconds,
         treeSeconds: Math.max(0, tree[to]! - tree[from]!),
-      })
+      }
       from = to
     }
-    return intervals
   }
 }

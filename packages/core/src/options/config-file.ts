@@ -21,6 +21,10 @@ const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Without what stands at that place, which the engine would quote: config files hold passwords of meters. */
+const jsonProblem = (error: unknown): string =>
+  reasonOf(error).replace(/, (?:\.{3})?"[\s\S]*is not valid JSON$/, '')
+
 const malformed = (name: string, problem: string, cause: unknown): EpochwattError =>
   new EpochwattError('CONFIG_MALFORMED', `${name} ${problem}.`, { cause })
 
@@ -38,7 +42,8 @@ const load = (path: string, text: string, name: string): ConfigFile => {
     try {
       return { name, content: JSON.parse(text) }
     } catch (cause) {
-      throw malformed(name, `is not JSON: ${reasonOf(cause)}`, cause)
+      const problem = jsonProblem(cause)
+      throw malformed(name, `is not JSON: ${problem}`, new SyntaxError(problem))
     }
   }
   try {

@@ -30,6 +30,12 @@ export interface TrackingOptions {
    * false. Used only where none of the three above says the place.
    */
   cloudMetadata?: boolean
+  /**
+   * Ask a service on the internet in which country the IP address of this machine lies: `true` for GeoJS, or the address
+   * of a service of your own that answers `{"country":"SE"}`. Default false. Used only where nothing above says the
+   * place; a guess, since VPNs and proxies have addresses elsewhere. See docs/grid.md.
+   */
+  locateByIp?: boolean | string
   /** Carbon intensity of the electricity, in gCO2e/kWh or with basis, source and interval; wins over every table. */
   gridIntensity?: number | GridIntensity
   /**
@@ -143,6 +149,8 @@ const asPairs = (text: string): unknown => {
 const isText = (value: unknown): boolean =>
   typeof value === 'string' && value.trim() !== '' && value.length <= 200 && !value.includes('\0')
 const isPath = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes('\0')
+const isHttpAddress = (value: unknown): boolean =>
+  typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value)
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
 const isOneOf =
   (...choices: readonly string[]) =>
@@ -190,6 +198,13 @@ export const OPTIONS: readonly OptionDefinition[] = [
     fromText: asText,
   },
   { name: 'cloudMetadata', accepted: 'true or false', accepts: isBoolean, fromText: asBoolean },
+  {
+    name: 'locateByIp',
+    accepted: 'true, false, or the http or https address of a service that answers {"country":"SE"}',
+    accepts: value => isBoolean(value) || isHttpAddress(value),
+    fromText: asBoolean,
+    isSecret: true,
+  },
   {
     name: 'gridIntensity',
     accepted:

@@ -37,7 +37,7 @@ const findCpu = (name: string): CpuPower => {
   )
 }
 
-const usageAssumption = (usage: number | undefined): readonly Assumption[] =>
+export const usageAssumption = (usage: number | undefined): readonly Assumption[] =>
   usage === undefined
     ? [{ option: 'cpuUsage', value: 1, source: 'full use unless stated, as in Green Algorithms' }]
     : []

@@ -273,30 +273,50 @@ describe('estimate', () => {
 
   it.each<[string, EstimateOptions, number]>([
     ['the threads of an Intel server', { hours: 1, instance: 'm6i.xlarge' }, 4 * 3.878],
-    ['the widest of two generations', { hours: 1, instance: 'm5.large' }, 2 * 4.179],
-    ['idle power and a share of the rest', { hours: 1, instance: 'c6a.large', cpuUsage: 0.5 }, 2 * (0.424 + 1.916) / 2],
+    ['the mean of two generations', { hours: 1, instance: 'm5.large' }, 4.179 + 4.048],
+    [
+      'idle power and a share of the rest',
+      { hours: 1, instance: 'c6a.large', cpuUsage: 0.5 },
+      (2 * (0.424 + 1.916)) / 2,
+    ],
     ['two threads for a vCPU that is a whole core', { hours: 1, instance: 't2d-standard-4' }, 8 * 1.916],
     ['what stands in for Graviton', { hours: 1, instance: 'c7g.large' }, 2 * 1.693],
     ["a provider's average", { hours: 1, instance: 'e2-standard-4' }, 4 * 4.11],
-    ['an attached accelerator', { hours: 1, instance: 'n1-standard-4', gpu: 'T4' }, 70 + 4 * 7.923],
+    [
+      'an attached accelerator',
+      { hours: 1, instance: 'n1-standard-4', gpu: 'T4' },
+      70 + (4 * (7.923 + 5.458 + 3.833 + 3.091 + 4.179)) / 5,
+    ],
   ])('counts %s of an instance without accelerators', (_what, options, watts) => {
     const { it_power_w, components, pue, location } = estimate(options)
     expect(it_power_w.value).toBeCloseTo(watts, 9)
     expect(it_power_w.tier).toBe('assumed')
     expect(components.memory.reason).toContain('memory is in them')
-    expect(components.cpu.power_w!.high / components.cpu.power_w!.value).toBeCloseTo(2.5, 9)
+    const { low, value, high } = components.cpu.power_w!
+    expect(high / value).toBeGreaterThanOrEqual(2.5)
+    expect(value / low).toBeGreaterThanOrEqual(2.5)
     expect(pue.how).toBe('provider')
     expect(location.provider).toBeDefined()
   })
 
   it('says of an instance without accelerators what it took it for', () => {
-    const { assumptions, carbon } = estimate({ hours: 35_040, instance: 'Standard_D4s_v5', cloud: 'azure:swedencentral' })
-    expect(assumptions.map(({ option }) => option)).toEqual(
-      ['instance', 'cpuWattsPerCore', 'cpuUsage', 'repeats', 'pue', 'gridIntensity'].filter(
-        option => option !== 'gpus',
-      ),
-    )
-    expect(assumptions[0]).toMatchObject({ value: '4 vCPUs and 16 GiB', source: expect.stringContaining('Azure') })
+    const { assumptions, carbon } = estimate({
+      hours: 35_040,
+      instance: 'Standard_D4s_v5',
+      cloud: 'azure:swedencentral',
+    })
+    expect(assumptions.map(({ option }) => option)).toEqual([
+      'instance',
+      'instance',
+      'cpuUsage',
+      'repeats',
+      'pue',
+      'gridIntensity',
+    ])
+    expect(assumptions[0]).toMatchObject({
+      value: '4 vCPUs and 16 GiB',
+      source: expect.stringContaining('Azure'),
+    })
     expect(assumptions[1]!.source).toContain('SPECpower')
     // 4 of the 128 threads of a usual host.
     expect(carbon.embodied_g!.value).toBeCloseTo((2_500_000 * 4) / 128, 3)

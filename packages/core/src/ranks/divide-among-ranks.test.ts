@@ -25,8 +25,8 @@ const other = (from: number, to?: number, more: Partial<OtherRank> = {}): OtherR
   staticPolicy: 'full',
   ...more,
 })
-const shareAt = (intervals: readonly ShareInterval[], t: number): ShareInterval | undefined =>
-  intervals.find(({ from, to }) => from <= t && t < to)
+const shareAt = (intervals: Iterable<ShareInterval>, t: number): ShareInterval | undefined =>
+  [...intervals].find(({ from, to }) => from <= t && t < to)
 
 describe('what all ranks would count', () => {
   const machine = { scope: 'machine', staticPolicy: 'full' } as const
@@ -58,8 +58,10 @@ describe('what all ranks would count', () => {
   it('is of a board only among ranks that may use it', () => {
     const policy = { scope: 'process', staticPolicy: 'proportional' } as const
     const elsewhere = other(0, undefined, { boards: ['gpu-1'] })
-    const upperBound = (others: readonly OtherRank[]): number =>
-      divideAmongRanks(policy, BOARD, others, each => deviceShares(each, BOARD, []))[0]!.dynamic
+    const upperBound = (others: readonly OtherRank[]): number => {
+      const [share] = divideAmongRanks(policy, BOARD, others, each => deviceShares(each, BOARD, []))
+      return share!.dynamic
+    }
     expect(upperBound([elsewhere])).toBe(1)
     expect(upperBound([elsewhere, other(0)])).toBe(1 / 2)
   })

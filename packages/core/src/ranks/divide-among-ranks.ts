@@ -34,10 +34,12 @@ const divided = (
 }
 
 /** The parts of intervals that lie in a stretch. */
-const clipped = (intervals: readonly ShareInterval[], from: number, to: number): ShareInterval[] =>
-  intervals
-    .filter(interval => interval.from < to && interval.to > from)
-    .map(interval => ({ ...interval, from: Math.max(from, interval.from), to: Math.min(to, interval.to) }))
+function* clipped(intervals: Iterable<ShareInterval>, from: number, to: number): Generator<ShareInterval> {
+  for (const interval of intervals) {
+    if (interval.from >= to || interval.to <= from) continue
+    yield { ...interval, from: Math.max(from, interval.from), to: Math.min(to, interval.to) }
+  }
+}
 
 /**
  * Shares of one sensor's energy, with what all ranks of a job would count divided among those that were there at the
@@ -50,8 +52,8 @@ export const divideAmongRanks = <T extends AttributionPolicy>(
   policy: T,
   spec: SensorSpec,
   others: readonly OtherRank[],
-  sharesUnder: (policy: T) => ShareInterval[],
-): ShareInterval[] => {
+  sharesUnder: (policy: T) => Iterable<ShareInterval>,
+): Iterable<ShareInterval> => {
   const relevant = sharing(spec, others)
   if (relevant.length === 0) return sharesUnder(policy)
   // Ranks that count the machine beside some that count their own share would count those twice: then all count their own.
@@ -63,7 +65,7 @@ export const divideAmongRanks = <T extends AttributionPolicy>(
     const from = marks[index]!
     const present = relevant.filter(other => isPresent(other, from, to))
     const isMixed = policy.scope === 'machine' && present.some(({ scope }) => scope === 'process')
-    const shares = clipped(isMixed ? own : plain, from, to)
+    const shares = [...clipped(isMixed ? own : plain, from, to)]
     return shares.map(share => divided(isMixed ? ownPolicy : policy, spec, share, present))
   })
 }

@@ -1,5 +1,4 @@
 import type { AttributedCurve } from '../attribution/attributed-curve.js'
-import type { JournalEntry } from '../journal/entry.js'
 import type { Analysis } from '../meter/meter.js'
 import { multiplyQuantity } from '../quantity/combine.js'
 import { JOULES_PER_KWH, type Quantity } from '../quantity/quantity.js'
@@ -70,10 +69,9 @@ const idleEnergy = (analysis: Analysis, end: number): Quantity | undefined => {
 export const withAcceleratorIdle = (
   waste: WasteRecord | undefined,
   analysis: Analysis,
-  entries: readonly JournalEntry[],
+  percents: readonly number[],
   end: number,
 ): WasteRecord | undefined => {
-  const percents = entries.flatMap(entry => (entry.type === 'tick' && entry.b ? Object.values(entry.b) : []))
   if (percents.length < FEWEST_SAMPLES) return waste
   const share = idleShare(percents)
   const idle = idleEnergy(analysis, end)

@@ -3,6 +3,7 @@ import { GUESSED_USAGE, type JournalEntry, type RunEntry } from '../journal/entr
 import { withLateSensors } from '../journal/late-sensors.js'
 import { type Analysis, Meter } from '../meter/meter.js'
 import { complementOf, type Span, secondsOf, unionOf } from '../meter/spans.js'
+import { lastIndexAt } from '../meter/time-axis.js'
 import { multiplyQuantity, sumQuantities } from '../quantity/combine.js'
 import { JOULES_PER_KWH, type Quantity } from '../quantity/quantity.js'
 import type { Component } from '../sensors/sensor.js'
@@ -13,7 +14,7 @@ import { footprintLines } from './footprint-lines.js'
 import { gridRecord, gridSeries } from './grid-record.js'
 import { memoryRecord } from './memory-record.js'
 import { locationFigure, pueFigure } from './place-figures.js'
-import { peakWatts, powerSeries, powerStretches } from './power-series.js'
+import { type PowerCourse, peakWatts, powerCourse, powerSeries } from './power-series.js'
 import { ranksFigure } from './ranks-figure.js'
 import type { EpochRecord, Line, RunRecord, WindowRecord } from './record.js'
 import { RECORD_SCHEMA } from './record.js'
@@ -22,7 +23,9 @@ import { sensorRecords } from './sensor-records.js'
 import { spanEnergy } from './span-energy.js'
 import { type FigureBasis, spanFigures } from './span-figures.js'
 import { suppliedEnergy } from './supplied-energy.js'
+import { totalUsage } from './total-usage.js'
 import { treeMethod } from './tree-method.js'
+import { WallClock } from './wall-clock.js'
 import { runWarnings } from './warnings.js'
 import { wasteRecord } from './waste.js'
 
@@ -59,18 +62,37 @@ const isPhase = ({ begin }: WindowSpan): boolean => begin.name === 'train' || be
 const secondsSince = (time: number): number => time / 1e9
 
 interface Context extends FigureBasis {
-  readonly stretches: ReturnType<typeof powerStretches>
+  readonly power: PowerCourse
+  readonly wall: WallClock
   readonly end: number
 }
 
-const epochRecord = (context: Context, epoch: WindowSpan, phases: readonly WindowSpan[]): EpochRecord => {
-  const { stretches, end } = context
+/** Finds the windows that begin between two instants, both included. */
+const beginningIn = (
+  windows: readonly WindowSpan[],
+): ((from: number, to: number) => readonly WindowSpan[]) => {
+  const sorted = [...windows].sort((a, b) => a.from - b.from)
+  const begins = sorted.map(({ from }) => from)
+  return (from, to) => {
+    let first = lastIndexAt(begins, from) + 1
+    while (first > 0 && begins[first - 1] === from) first--
+    return sorted.slice(first, lastIndexAt(begins, to) + 1)
+  }
+}
+
+const epochRecord = (
+  context: Context,
+  epoch: WindowSpan,
+  phases: ReturnType<typeof beginningIn>,
+): EpochRecord => {
+  const { power, end } = context
   const to = epoch.to ?? end
   const figures = spanFigures(context, [[epoch.from, to]])
   const seconds = (to - epoch.from) / 1e9
-  const mean = figures.energy_kwh && seconds > 0 ? (figures.energy_kwh.value * JOULES_PER_KWH) / seconds : undefined
-  const peak = peakWatts(stretches, epoch.from, to)
-  const inside = phases.filter(({ from }) => from >= epoch.from && from <= to)
+  const mean =
+    figures.energy_kwh && seconds > 0 ? (figures.energy_kwh.value * JOULES_PER_KWH) / seconds : undefined
+  const peak = peakWatts(power, epoch.from, to)
+  const inside = phases(epoch.from, to)
   return {
     index: epoch.begin.attributes.index as number,
     started_s: secondsSince(epoch.from),
@@ -113,6 +135,37 @@ const carbonFigures = (
   }
 }
 
+/** What a run's entries say, gone through once. */
+interface TakenIn {
+  readonly analysis: Analysis
+  /** Entries that are no readings. */
+  readonly notes: readonly JournalEntry[]
+  readonly lastReading: number
+  /** Memory at its peak. */
+  readonly peakBytes: number
+  /** Part of the time in which anything ran on a device of ours, whenever it was asked. */
+  readonly busyPercents: readonly number[]
+}
+
+const takeIn = (header: RunEntry, entries: Iterable<JournalEntry>): TakenIn => {
+  const meter = new Meter(header)
+  const notes: JournalEntry[] = []
+  const busyPercents: number[] = []
+  let [lastReading, peakBytes] = [0, 0]
+  for (const entry of entries) {
+    meter.add(entry)
+    if (entry.type !== 'tick' && entry.type !== 'reading') {
+      notes.push(entry)
+      continue
+    }
+    lastReading = Math.max(lastReading, entry.t)
+    if (entry.type === 'reading') continue
+    peakBytes = Math.max(peakBytes, entry.k ?? 0)
+    if (entry.b) busyPercents.push(...Object.values(entry.b))
+  }
+  return { analysis: meter.analyse(), notes, lastReading, peakBytes, busyPercents }
+}
+
 const statusOf = (timeline: RunTimeline): Pick<RunRecord, 'status' | 'status_reason'> => ({
   status: timeline.stop?.status ?? 'running',
   ...(timeline.stop?.reason !== undefined && { status_reason: timeline.stop.reason }),
@@ -124,21 +177,20 @@ const statusOf = (timeline: RunTimeline): Pick<RunRecord, 'status' | 'status_rea
  * @param header The journal's first entry.
  * @param entries All entries; readings in any order, windows as they were opened and closed. The record of a journal without a stop entry has the status `running`.
  */
-export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]): RunRecord => {
-  const run = withLateSensors(header, entries)
-  const meter = new Meter(header)
-  for (const entry of entries) meter.add(entry)
-  const analysis = meter.analyse()
-  const timeline = runTimeline(run, entries)
+export const buildRecord = (header: RunEntry, entries: Iterable<JournalEntry>): RunRecord => {
+  const { analysis, notes, lastReading, peakBytes, busyPercents } = takeIn(header, entries)
+  const run = withLateSensors(header, notes)
+  const timeline = runTimeline(run, notes, lastReading)
   const { end } = timeline
   const context: Context = {
     run,
     analysis,
-    grid: gridSeries(run, entries),
-    stretches: powerStretches(analysis),
+    grid: gridSeries(run, notes),
+    power: powerCourse(analysis),
+    wall: new WallClock(run, timeline.clocks),
     end,
   }
-  const grid = gridRecord(context, entries, end)
+  const grid = gridRecord(context, notes, end)
 
   const whole: Span[] = [[0, end]]
   const energy = spanEnergy(analysis, whole)
@@ -149,25 +201,18 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
   const epochs = timeline.windows.filter(isEpoch)
   const epochSpans = unionOf(epochs.map((epoch): Span => [epoch.from, epoch.to ?? end]))
   const outside = complementOf(epochSpans, end)
-  const phases = timeline.windows.filter(isPhase)
+  const phases = beginningIn(timeline.windows.filter(isPhase))
   const others = timeline.windows.filter(window => !isEpoch(window) && !isPhase(window))
   const isGuessed = run.usageSource === GUESSED_USAGE
   const tree = treeMethod(analysis.tree)
   const waste = withAcceleratorIdle(
     wasteRecord(isGuessed ? { ...analysis, usage: [] } : analysis, timeline, epochs, energy.total),
     analysis,
-    entries,
+    busyPercents,
     end,
   )
-  const memory = memoryRecord(run, entries)
-  const usage = analysis.usage.reduce(
-    (sum, { busySeconds, capacitySeconds, treeSeconds }) => ({
-      busy: sum.busy + busySeconds,
-      capacity: sum.capacity + capacitySeconds,
-      tree: sum.tree + treeSeconds,
-    }),
-    { busy: 0, capacity: 0, tree: 0 },
-  )
+  const memory = memoryRecord(run, peakBytes)
+  const usage = totalUsage(analysis.usage)
 
   return {
     schema: RECORD_SCHEMA,
@@ -176,7 +221,7 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
     project: run.project,
     ...statusOf(timeline),
     started_at: run.startedAt,
-    ended_at: new Date(Date.parse(run.startedAt) + end / 1e6).toISOString(),
+    ended_at: new Date(context.wall.at(end)).toISOString(),
     duration_s: secondsSince(end),
     scope: run.scope,
     static_policy: run.staticPolicy,
@@ -209,7 +254,7 @@ export const buildRecord = (header: RunEntry, entries: readonly JournalEntry[]):
     windows: others.map(window => windowRecord(context, window)),
     ...(waste && { waste }),
     ...(memory && { memory }),
-    power: powerSeries(context.stretches),
+    power: powerSeries(context.power),
     sensors: sensorRecords(run, analysis),
     warnings: runWarnings(run, analysis, timeline, grid),
     params: timeline.params,

@@ -7,6 +7,7 @@ import { GUESSED_USAGE, type RunEntry } from '../journal/entry.js'
 import type { Analysis } from '../meter/meter.js'
 import { meanRankShare } from '../ranks/divide-among-ranks.js'
 import type { SensorSpec } from '../sensors/sensor.js'
+import { totalUsage } from './total-usage.js'
 
 const isBoard = ({ component, domain }: SensorSpec): boolean =>
   component === 'gpu' && (domain === 'gpu' || domain === 'soc')
@@ -43,14 +44,7 @@ const boardParts = (run: RunEntry, analysis: Analysis, end: number): readonly Em
 /** The run's part in the making of the machine and of the accelerators that it used. */
 export const embodiedRecord = (run: RunEntry, analysis: Analysis, end: number): readonly EmbodiedPart[] => {
   const { machine, location, scope, footprint } = run
-  const usage = analysis.usage.reduce(
-    (sum, { treeSeconds, busySeconds, capacitySeconds }) => ({
-      tree: sum.tree + treeSeconds,
-      busy: sum.busy + busySeconds,
-      capacity: sum.capacity + capacitySeconds,
-    }),
-    { tree: 0, busy: 0, capacity: 0 },
-  )
+  const usage = totalUsage(analysis.usage)
   // Where the work of others is out of sight, what there was to use stands in for what was used.
   const isGuessed = run.usageSource === GUESSED_USAGE
   const used = isGuessed ? usage.capacity : usage.busy

@@ -6,18 +6,25 @@ import type { Quantity } from '../quantity/quantity.js'
 import type { CostRecord, RunRecord } from './record.js'
 import type { FigureBasis } from './span-figures.js'
 import { suppliedEnergy } from './supplied-energy.js'
+import type { WallClock } from './wall-clock.js'
 
-const costRecord = ({ run, analysis }: FigureBasis, end: number): CostRecord | undefined => {
+/** Prices follow the time of day. */
+interface DatedBasis extends FigureBasis {
+  readonly wall: WallClock
+}
+
+const costRecord = ({ run, analysis, wall }: DatedBasis, end: number): CostRecord | undefined => {
   const tariff = run.footprint?.tariff
   if (!tariff) return undefined
-  const startMs = Date.parse(run.startedAt)
-  const toRun = (ms: number): number => (ms - startMs) * 1e6
-  const priced = priceStretches(tariff, startMs, startMs + end / 1e6).flatMap(
-    ({ fromMs, toMs, perKwh }): PricedEnergy[] => {
-      const energy = suppliedEnergy(run, analysis, [[toRun(fromMs), toRun(toMs)]]).total
-      return energy ? [{ energy, perKwh }] : []
-    },
-  )
+  const priced = wall.awake(end).flatMap(({ from, to, fromMs: beganMs }) => {
+    const toRun = (ms: number): number => from + (ms - beganMs) * 1e6
+    return priceStretches(tariff, beganMs, beganMs + (to - from) / 1e6).flatMap(
+      ({ fromMs, toMs, perKwh }): PricedEnergy[] => {
+        const energy = suppliedEnergy(run, analysis, [[toRun(fromMs), toRun(toMs)]]).total
+        return energy ? [{ energy, perKwh }] : []
+      },
+    )
+  })
   const [first, ...rest] = priced
   if (!first) return undefined
   const kwh = priced.reduce((sum, { energy }) => sum + energy.value, 0)
@@ -48,7 +55,7 @@ const preparationOf = (
 
 /** Lines beside energy and carbon that the user's statements make possible. What was not stated has none. */
 export const footprintLines = (
-  basis: FigureBasis,
+  basis: DatedBasis,
   end: number,
   operational: Quantity | undefined,
 ): Pick<RunRecord, 'water' | 'cost' | 'preparation' | 'offsets'> => {

@@ -1,4 +1,4 @@
-import type { JournalEntry, RunEntry } from '../journal/entry.js'
+import type { RunEntry } from '../journal/entry.js'
 import type { MemoryRecord } from './record.js'
 
 const GIGABYTE = 1e9
@@ -6,14 +6,11 @@ const GIGABYTE = 1e9
 /** A tree's memory is read once a sampling interval, and a peak is noted from a hundredth above the last on. */
 const UNSEEN = 1.05
 
-/** Memory at its peak against what there was. Undefined where nobody looked, or nobody says what there was. */
-export const memoryRecord = (run: RunEntry, entries: readonly JournalEntry[]): MemoryRecord | undefined => {
-  let peak = 0
-  for (const entry of entries)
-    if (entry.type === 'tick' && entry.k !== undefined) peak = Math.max(peak, entry.k)
+/** Memory at its peak, bytes, against what there was. Undefined where nobody looked, or nobody says what there was. */
+export const memoryRecord = (run: RunEntry, peakBytes: number): MemoryRecord | undefined => {
   const available = run.memoryLimitBytes ?? run.machine.memoryBytes
-  if (peak === 0 || !(available > 0)) return undefined
-  const value = peak / GIGABYTE
+  if (peakBytes === 0 || !(available > 0)) return undefined
+  const value = peakBytes / GIGABYTE
   return {
     peak_gb: {
       value,

@@ -1,5 +1,6 @@
 import type {
   BeginEntry,
+  ClockEntry,
   HardwareEntry,
   JournalEntry,
   MetricsEntry,
@@ -24,6 +25,8 @@ export interface RunTimeline {
   readonly warnings: readonly Pick<WarningEntry, 'code' | 'message'>[]
   readonly hardware: HardwareEntry['hardware']
   readonly stop?: StopEntry
+  /** Sleeps of the machine and changes of its clock, in the order of time. */
+  readonly clocks: readonly ClockEntry[]
   /** Time of the last entry. */
   readonly end: number
 }
@@ -31,8 +34,17 @@ export interface RunTimeline {
 const finiteOnly = (values: MetricsEntry['values']): Record<string, number> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)))
 
-/** Sorts out windows, metrics and notes from the entries of one run. */
-export const runTimeline = (run: RunEntry, entries: readonly JournalEntry[]): RunTimeline => {
+/**
+ * Sorts out windows, metrics and notes from the entries of one run.
+ *
+ * @param entries Those that are no readings.
+ * @param lastReading Time of the last reading.
+ */
+export const runTimeline = (
+  run: RunEntry,
+  entries: readonly JournalEntry[],
+  lastReading: number,
+): RunTimeline => {
   const windows = new Map<
     number,
     { begin: BeginEntry; from: number; to?: number; metrics: Record<string, number> }
@@ -42,7 +54,8 @@ export const runTimeline = (run: RunEntry, entries: readonly JournalEntry[]): Ru
   const warnings: Pick<WarningEntry, 'code' | 'message'>[] = []
   let hardware: HardwareEntry['hardware'] = {}
   let stop: StopEntry | undefined
-  let end = 0
+  const clocks: ClockEntry[] = []
+  let end = lastReading
   for (const entry of entries) {
     // What is written about a run after its last instant (its hardware, say) does not make it longer.
     if (entry.type !== 'hardware') end = Math.max(end, entry.t)
@@ -75,6 +88,9 @@ export const runTimeline = (run: RunEntry, entries: readonly JournalEntry[]): Ru
       case 'stop':
         stop ??= entry
         break
+      case 'clock':
+        clocks.push(entry)
+        break
     }
   }
   return {
@@ -84,6 +100,7 @@ export const runTimeline = (run: RunEntry, entries: readonly JournalEntry[]): Ru
     warnings,
     hardware,
     ...(stop && { stop }),
+    clocks: stop ? clocks.filter(({ t }) => t <= stop.t) : clocks,
     end: stop?.t ?? end,
   }
 }

@@ -42,37 +42,49 @@ const kwh = (value: number, low: number, high: number, spec: SensorSpec, method:
 /** How far the static part may be off where its power was looked up rather than observed. */
 const LOOKED_UP_IDLE = 0.5
 
-/**
- * Energy of a set of spans that do not overlap. Bounds add up inside a component, whose errors are of one kind, and
- * combine by root-sum-square between components.
- */
-export const spanEnergy = (analysis: Analysis, spans: readonly Span[]): SpanEnergy => {
-  const parts: Part[] = analysis.curves.map(curve => ({
+const partsOf = ({ curves }: Analysis, spans: readonly Span[]): Part[] =>
+  curves.map(curve => ({
     spec: curve.spec,
     sums: spans
       .map(([from, to]) => curve.between(from, to))
       .reduce(addSpans, { machine: 0, dynamic: 0, static: 0, low: 0, high: 0, unobserved: 0 }),
   }))
 
-  const combine = (
-    quantityOf: (part: Part) => Quantity,
-    method: string,
-  ): [Quantity | undefined, Map<Component, Quantity>] => {
-    const components = new Map<Component, Quantity>()
-    for (const component of new Set(parts.map(({ spec }) => spec.component))) {
-      const inside = parts.filter(({ spec }) => spec.component === component).map(quantityOf)
-      const [first, ...rest] = inside
-      // Errors inside a component are of one kind: both sockets read too high, or neither.
-      if (first) components.set(component, addCorrelated([first, ...rest], first.method))
-    }
-    return [sumQuantities([...components.values()], method), components]
+const combine = (
+  parts: readonly Part[],
+  quantityOf: (part: Part) => Quantity,
+  method: string,
+): [Quantity | undefined, Map<Component, Quantity>] => {
+  const components = new Map<Component, Quantity>()
+  for (const component of new Set(parts.map(({ spec }) => spec.component))) {
+    const inside = parts.filter(({ spec }) => spec.component === component).map(quantityOf)
+    const [first, ...rest] = inside
+    // Errors inside a component are of one kind: both sockets read too high, or neither.
+    if (first) components.set(component, addCorrelated([first, ...rest], first.method))
   }
+  return [sumQuantities([...components.values()], method), components]
+}
 
-  const [total, components] = combine(
+const attributed = (parts: readonly Part[]): ReturnType<typeof combine> =>
+  combine(
+    parts,
     ({ spec, sums }) => kwh(sums.dynamic + sums.static, sums.low, sums.high, spec, spec.method),
     'sum over components, attributed to this run; bounds by root-sum-square',
   )
+
+/** The total of `spanEnergy` alone, for the many windows of a long run. */
+export const totalEnergy = (analysis: Analysis, spans: readonly Span[]): Quantity | undefined =>
+  attributed(partsOf(analysis, spans))[0]
+
+/**
+ * Energy of a set of spans that do not overlap. Bounds add up inside a component, whose errors are of one kind, and
+ * combine by root-sum-square between components.
+ */
+export const spanEnergy = (analysis: Analysis, spans: readonly Span[]): SpanEnergy => {
+  const parts = partsOf(analysis, spans)
+  const [total, components] = attributed(parts)
   const [machine] = combine(
+    parts,
     ({ spec, sums }) =>
       kwh(
         sums.machine,
@@ -94,11 +106,16 @@ export const spanEnergy = (analysis: Analysis, spans: readonly Span[]): SpanEner
     const high = Math.min(value, own + moved) * (sums.high / value)
     return kwh(own, low, high, spec, method)
   }
-  const [staticEnergy] = combine(part => {
-    const source = analysis.idle.get(part.spec.id)?.source ?? 'unknown idle power'
-    return splitPart(part, part.sums.static, `energy at idle power (${source})`)
-  }, 'static energy attributed to this run')
+  const [staticEnergy] = combine(
+    parts,
+    part => {
+      const source = analysis.idle.get(part.spec.id)?.source ?? 'unknown idle power'
+      return splitPart(part, part.sums.static, `energy at idle power (${source})`)
+    },
+    'static energy attributed to this run',
+  )
   const [dynamic] = combine(
+    parts,
     part => splitPart(part, part.sums.dynamic, 'energy above idle power'),
     'dynamic energy attributed to this run',
   )

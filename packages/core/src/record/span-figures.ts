@@ -4,7 +4,7 @@ import type { RunEntry } from '../journal/entry.js'
 import type { Analysis } from '../meter/meter.js'
 import type { Span } from '../meter/spans.js'
 import type { SpanFigures } from './record.js'
-import { spanEnergy } from './span-energy.js'
+import { totalEnergy } from './span-energy.js'
 import { suppliedEnergy } from './supplied-energy.js'
 
 /** What figures of spans stand on: the run, its readings, and the grid meanwhile. */
@@ -26,7 +26,7 @@ export const carbonIntervals = (
 
 /** Energy and carbon of spans of one run. The only road from readings to figures, for live values and records alike. */
 export const spanFigures = (basis: FigureBasis, spans: readonly Span[]): SpanFigures => {
-  const { total } = spanEnergy(basis.analysis, spans)
+  const total = totalEnergy(basis.analysis, spans)
   const [first, ...rest] = carbonIntervals(basis, spans)
   if (!total || !first) return {}
   return { energy_kwh: total, carbon_g: operationalCarbon([first, ...rest], basis.run.pue) }

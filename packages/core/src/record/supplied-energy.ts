@@ -5,7 +5,7 @@ import type { Span } from '../meter/spans.js'
 import { addCorrelated } from '../quantity/combine.js'
 import type { Quantity } from '../quantity/quantity.js'
 import type { SensorSpec } from '../sensors/sensor.js'
-import { spanEnergy } from './span-energy.js'
+import { totalEnergy } from './span-energy.js'
 
 /** Watts at the wall: read there, or modelled from results that were. */
 const isAtWall = ({ domain, kind, covers }: SensorSpec): boolean =>
@@ -20,7 +20,7 @@ const lossesOf = (
   const behind = analysis.curves.filter(({ spec }) => !isAtWall(spec))
   return supplyLosses({
     ...footprint,
-    atParts: spanEnergy({ ...analysis, curves: behind }, spans).total,
+    atParts: totalEnergy({ ...analysis, curves: behind }, spans),
     boardIsSeen: analysis.curves.some(({ spec }) => spec.covers.includes('other')),
   })
 }
@@ -34,7 +34,7 @@ export interface SuppliedEnergy {
 
 /** Energy that spans of a run drew from the building, kWh, without PUE. */
 export const suppliedEnergy = (run: RunEntry, analysis: Analysis, spans: readonly Span[]): SuppliedEnergy => {
-  const { total } = spanEnergy(analysis, spans)
+  const total = totalEnergy(analysis, spans)
   const losses = lossesOf(run, analysis, spans)
   const lost = [losses?.board_kwh, losses?.psu_kwh].filter(loss => loss !== undefined)
   const known = losses && { losses }

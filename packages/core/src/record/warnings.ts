@@ -70,12 +70,20 @@ const upperBoundWarnings = ({ upperBounds }: Analysis): Warning[] => {
   ]
 }
 
+/** Ways to a place that may be wrong; the country follows. */
+const GUESSES: Readonly<Record<string, string>> = {
+  'ip-address':
+    'by its IP address, which may be that of a VPN, a proxy or a gateway elsewhere, this machine is in',
+  'time-zone': "this system's time zone is one of",
+}
+
 const placeWarnings = ({ location }: RunEntry): Warning[] => {
-  if (location.how !== 'time-zone') return []
+  const reason = GUESSES[location.how]
+  if (reason === undefined) return []
   return [
     {
       code: 'LOCATION_GUESSED',
-      message: `the place is a guess: this system's time zone is one of ${location.country}; set country or cloud`,
+      message: `the place is a guess: ${reason} ${location.country}; set country or cloud`,
     },
   ]
 }
@@ -125,6 +133,37 @@ export const gridWarnings = (grid: RunRecord['grid']): Warning[] => {
   return warnings
 }
 
+const inWords = (ms: number): string => {
+  const seconds = Math.round(Math.abs(ms) / 1000)
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min`
+  return seconds < 2 * 86_400 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
+}
+
+const clockWarnings = ({ clocks }: RunTimeline): Warning[] => {
+  const sleptMs = clocks.reduce((sum, each) => sum + each.sleptMs, 0)
+  const steps = clocks.filter(({ steppedMs }) => steppedMs !== 0)
+  const said = steps.map(({ steppedMs }) => `${steppedMs > 0 ? 'forward' : 'back'} by ${inWords(steppedMs)}`)
+  return [
+    ...(sleptMs > 0
+      ? [
+          {
+            code: 'MACHINE_SLEPT',
+            message: `the machine slept for ${inWords(sleptMs)} during the run, which is not in its duration; what was drawn asleep is counted only where a counter went on`,
+          },
+        ]
+      : []),
+    ...(steps.length > 0
+      ? [
+          {
+            code: 'CLOCK_SET',
+            message: `the machine's clock was set ${said.slice(0, 3).join(', ')}${steps.length > 3 ? ', …' : ''} during the run: energy and durations are of another clock, and dates are of the one at the start`,
+          },
+        ]
+      : []),
+  ]
+}
+
 /** Everything a reader must know before trusting the figures: what was noted during the run, then what the data show. */
 export const runWarnings = (
   run: RunEntry,
@@ -148,6 +187,7 @@ export const runWarnings = (
     ...policyWarnings(run, analysis),
     ...meterWarnings(run, analysis),
     ...rankWarnings(analysis),
+    ...clockWarnings(timeline),
   )
   const partial = timeline.windows.filter(window => window.to === undefined)
   if (timeline.stop && partial.length > 0) {

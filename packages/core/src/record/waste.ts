@@ -3,7 +3,7 @@ import { type Span, unionOf } from '../meter/spans.js'
 import type { Quantity } from '../quantity/quantity.js'
 import type { WasteRecord } from './record.js'
 import type { RunTimeline, WindowSpan } from './run-timeline.js'
-import { spanEnergy } from './span-energy.js'
+import { totalEnergy } from './span-energy.js'
 
 /** What tells the best epoch, in order of preference, and which way is better. */
 const MONITORED: readonly (readonly [metric: string, better: 1 | -1])[] = [
@@ -68,7 +68,7 @@ const afterBestEpoch = (
     spans.push([best.to!, training.at(-1)!.to ?? end])
   }
   if (bestEpochs.length === 0) return undefined
-  const energy = spanEnergy(analysis, spans).total
+  const energy = totalEnergy(analysis, spans)
   return {
     metric,
     best_epochs: bestEpochs,
@@ -78,6 +78,7 @@ const afterBestEpoch = (
   }
 }
 
+/** @param spans In order of time, without overlaps. */
 const idleTime = (
   { usage, curves }: Analysis,
   spans: readonly Span[],
@@ -86,12 +87,15 @@ const idleTime = (
   // Where an accelerator works, a processor that waits for it is as it should be.
   if (curves.some(({ spec }) => spec.component === 'gpu')) return undefined
   let [observed, idle, least, most] = [0, 0, 0, 0]
+  let past = 0
   for (const { from, to, treeSeconds } of usage) {
     const seconds = (to - from) / 1e9
-    const inside = spans.reduce(
-      (sum, [a, b]) => sum + Math.max(0, Math.min(to, b) - Math.max(from, a)) / 1e9,
-      0,
-    )
+    while (past < spans.length && spans[past]![1] <= from) past++
+    let inside = 0
+    for (let at = past; at < spans.length && spans[at]![0] < to; at++) {
+      const [a, b] = spans[at]!
+      inside += (Math.min(to, b) - Math.max(from, a)) / 1e9
+    }
     const share = inside / seconds
     observed += inside
     idle += share * Math.max(0, seconds - treeSeconds)

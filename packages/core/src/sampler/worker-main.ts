@@ -1,20 +1,25 @@
 // Runs in the sampler's thread. Bundled into one CommonJS string by tools/inline-worker.mjs, since a file beside the
 // caller's bundle is lost by most bundlers: nothing below may import more than node: modules and our own.
+import { dirname } from 'node:path'
 import { workerData } from 'node:worker_threads'
 import { JournalWriter } from '../journal/journal-writer.js'
 import { sensorsEntry } from '../journal/late-sensors.js'
+import { SegmentPacker } from '../journal/segment-packer.js'
+import { SEGMENT_BYTES } from '../journal/segments.js'
 import { RankMember } from '../ranks/rank-member.js'
 import { boardsOf } from '../ranks/rank-seat.js'
 import { discoverDeferred } from '../sensors/deferred.js'
 import { openSensors } from '../sensors/openers.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
+import { ClockWatch } from './clock-watch.js'
 import { GaugePoller } from './gauge-poller.js'
 import { readTick, roundIntervalMs } from './sampler.js'
 import { CONTROL, type WorkerOrder } from './worker-protocol.js'
 
 const run = (order: WorkerOrder): void => {
   const control = new Int32Array(order.control)
-  const journal = new JournalWriter(order.samplesPath)
+  const journal = new JournalWriter(order.samplesPath, SEGMENT_BYTES)
+  const packer = new SegmentPacker(dirname(order.samplesPath))
   const clock = (): number => Number(process.hrtime.bigint() - order.beganNs)
   // Before drivers are asked, which may take seconds: descendants are followed from the start.
   const usage = openUsageSource(order.environment, { countActive: order.countActive })
@@ -29,7 +34,10 @@ const run = (order: WorkerOrder): void => {
   const rank = order.seat && new RankMember(order.seat)
   rank?.showBoards(boardsOf(specs))
   const gauges = new GaugePoller(sensors, clock)
+  const clocks = new ClockWatch(clock)
   const takeRound = (): void => {
+    const change = clocks.look()
+    if (change) journal.append(change)
     const tick = readTick(clock, sensors, usage)
     const m = gauges.endRound(tick)
     journal.append(m ? { ...tick, m } : tick)
@@ -66,6 +74,7 @@ const run = (order: WorkerOrder): void => {
     if (Atomics.load(control, CONTROL.stop) !== 0) break
     takeRound()
     if (early) continue
+    packer.step(clock() / 1e6)
     // After a long sleep of the machine the missed rounds are not made up for.
     round = Math.max(round + 1, Math.floor((clock() + phase) / intervalNs) + 1)
   }
@@ -74,6 +83,7 @@ const run = (order: WorkerOrder): void => {
   const ranks = rank?.leave()
   if (ranks) journal.append(ranks)
   journal.close()
+  packer.close()
   Atomics.store(control, CONTROL.stopped, 1)
   Atomics.notify(control, CONTROL.stopped)
 }

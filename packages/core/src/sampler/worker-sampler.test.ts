@@ -67,7 +67,7 @@ describe('the sampler’s thread', () => {
   it('asks slow drivers first, journals their answer, and then takes a round at once', async () => {
     const tail = start([slowDriver])
     await untilFirstRound()
-    const [answer, round] = tail.read()
+    const [answer, round] = [...tail.read()]
     tail.close()
     expect(answer).toMatchObject({ type: 'sensors', sensors: [], unavailable: [{ id: 'abacus' }] })
     expect(round).toMatchObject({ type: 'tick', r: [expect.any(Number), expect.any(Number)] })
@@ -97,7 +97,7 @@ describe('the sampler’s thread', () => {
     machine.addDevice(ina238Chip('VIN', 40))
     const tail = start([], 1000, machine)
     for (let attempt = 0; attempt < 1000 && sampler!.ticks() < 3; attempt++) await sleep(10)
-    const rounds = tail.read().filter(entry => entry.type === 'tick')
+    const rounds = [...tail.read()].filter(entry => entry.type === 'tick')
     tail.close()
     expect(rounds.length).toBeGreaterThanOrEqual(3)
     for (const [index, { t, m }] of rounds.entries()) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { readJournal } from '../journal/read-journal.js'
+import { openJournal } from '../journal/read-journal.js'
 import type { RunRecord } from '../record/record.js'
 import { isOwnerAlive, parseOpenMark } from './owner.js'
 import { recordOfJournal } from './recover-runs.js'
@@ -34,6 +34,6 @@ const isWritten = (dir: string, id: string): boolean => {
  * for (const id of store.openRuns()) console.log(readOpenRun(store.dir, id).record.energy.total_kwh)
  */
 export const readOpenRun = (dir: string, id: string): OpenRun => ({
-  record: recordOfJournal(readJournal(openStore(dir).runDirectory(id))),
+  record: recordOfJournal(openJournal(openStore(dir).runDirectory(id))),
   isAlive: isWritten(dir, id),
 })

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEntry } from '../journal/entry.js'
 import { SAMPLES_FILE } from '../journal/files.js'
+import { lastSegment } from '../journal/segments.js'
 import { zod } from '../lazy-zod.js'
 
 const readBoot = (procRoot: string): string | undefined => {
@@ -37,7 +38,7 @@ const SILENT_MS = 60_000
 
 const silentSince = (directory: string, intervalMs: number): boolean => {
   try {
-    const { mtimeMs } = statSync(join(directory, SAMPLES_FILE))
+    const { mtimeMs } = statSync(lastSegment(directory, SAMPLES_FILE))
     return Date.now() - mtimeMs > Math.max(SILENT_MS, SILENT_INTERVALS * intervalMs)
   } catch {
     return true

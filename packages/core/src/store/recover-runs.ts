@@ -1,9 +1,10 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { StopEntry } from '../journal/entry.js'
+import type { JournalEntry, StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
 import { encodeEntry } from '../journal/line.js'
-import { type Journal, readJournal } from '../journal/read-journal.js'
+import { type Journal, openJournal } from '../journal/read-journal.js'
+import { lastSegment, segmentBytes } from '../journal/segments.js'
 import { zod } from '../lazy-zod.js'
 import { buildRecord } from '../record/build-record.js'
 import type { RunRecord } from '../record/record.js'
@@ -18,32 +19,46 @@ export interface Recovery {
   readonly left: readonly string[]
 }
 
-const damageWarnings = ({ damagedLines, laterEntries }: Journal): RunRecord['warnings'] => {
-  const where = damagedLines
-    .slice(0, 3)
-    .map(({ file, line }) => `${file}:${line}`)
-    .join(', ')
+const listed = (names: readonly string[]): string =>
+  `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`
+
+const damageWarnings = ({ damagedLines, lostSegments, laterEntries }: Journal): RunRecord['warnings'] => {
+  const places = damagedLines.map(({ file, line }) => `${file}:${line}`)
   const damaged = {
     code: 'JOURNAL_DAMAGED',
-    message: `${damagedLines.length} line(s) of the journal could not be read and were skipped (${where}${damagedLines.length > 3 ? ', …' : ''})`,
+    message: `${damagedLines.length} line(s) of the journal could not be read and were skipped (${listed(places)})`,
+  }
+  const lost = {
+    code: 'JOURNAL_DAMAGED',
+    message: `part of the journal is missing or could not be unpacked (${listed(lostSegments)}); figures are of the rest`,
   }
   const later = {
     code: 'JOURNAL_LATER',
     message: `${laterEntries} entries of the journal are of kinds that a later version of epochwatt wrote; they are left out`,
   }
-  return [...(damagedLines.length > 0 ? [damaged] : []), ...(laterEntries > 0 ? [later] : [])]
+  return [
+    ...(damagedLines.length > 0 ? [damaged] : []),
+    ...(lostSegments.length > 0 ? [lost] : []),
+    ...(laterEntries > 0 ? [later] : []),
+  ]
 }
 
 /** A journal's record, with what could not be read of it among the warnings. */
-export const recordOfJournal = (journal: Journal): RunRecord => {
-  const record = buildRecord(journal.run, journal.entries)
+export const recordOfJournal = (journal: Journal, entries = journal.entries): RunRecord => {
+  const record = buildRecord(journal.run, entries)
   return { ...record, warnings: [...record.warnings, ...damageWarnings(journal)] }
 }
 
-const finish = (directory: string): Journal => {
-  const journal = readJournal(directory)
-  if (journal.entries.some(({ type }) => type === 'stop')) return journal
-  const last = journal.entries.at(-1)?.t ?? 0
+/** The entries of a run, with the end that its process did not write, which is journalled now. */
+function* ended(directory: string, entries: Journal['entries']): Generator<JournalEntry> {
+  let hasStop = false
+  let last = 0
+  for (const entry of entries) {
+    hasStop ||= entry.type === 'stop'
+    last = Math.max(last, entry.t)
+    yield entry
+  }
+  if (hasStop) return
   const stop: StopEntry = {
     type: 'stop',
     t: last,
@@ -51,8 +66,13 @@ const finish = (directory: string): Journal => {
     reason: 'the process ended without stopping the run; figures reach to its last reading',
   }
   // A newline first: the last line may be torn.
-  appendFileSync(join(directory, EVENTS_FILE), `\n${encodeEntry(stop)}`)
-  return { ...journal, entries: [...journal.entries, stop] }
+  appendFileSync(lastSegment(directory, EVENTS_FILE), `\n${encodeEntry(stop)}`)
+  yield stop
+}
+
+const recoveredRecord = (directory: string): RunRecord => {
+  const journal = openJournal(directory)
+  return recordOfJournal(journal, ended(directory, journal.entries))
 }
 
 const isWritten = (root: string, id: string, directory: string): boolean => {
@@ -62,7 +82,7 @@ const isWritten = (root: string, id: string, directory: string): boolean => {
 
 const sizeOf = (directory: string): number => {
   try {
-    return statSync(join(directory, SAMPLES_FILE)).size
+    return segmentBytes(directory, SAMPLES_FILE)
   } catch {
     return 0
   }
@@ -103,7 +123,7 @@ export const recoverRuns = (
         left.push(id)
         continue
       }
-      const record = recordOfJournal(finish(directory))
+      const record = recoveredRecord(directory)
       closeRun(dir, record)
       recovered.push(record)
     } catch (error) {

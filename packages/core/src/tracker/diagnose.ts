@@ -11,7 +11,6 @@ import { resolveOptions } from '../options/resolve-options.js'
 import type { SensorRecord } from '../record/record.js'
 import { sensorRecords } from '../record/sensor-records.js'
 import { readTick } from '../sampler/sampler.js'
-import { askMetadata } from '../sensors/cloud/ask-metadata.js'
 import { discoverDeferred } from '../sensors/deferred.js'
 import { probeEnvironment } from '../sensors/environment.js'
 import { startMeterReader } from '../sensors/meters/meter-reader.js'
@@ -20,6 +19,7 @@ import type { MachineFacts, SensorSpec } from '../sensors/sensor.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
 import { reservedShare } from '../sensors/usage/reserved-share.js'
 import { DEFAULT_DIR } from '../store/run-store.js'
+import { askForPlace } from './ask-for-place.js'
 import { resolveRun } from './start-tracking.js'
 
 /** How long a diagnosis waits for the last readings of meters. */
@@ -75,8 +75,8 @@ export const diagnose = async (options: TrackingOptions = {}, observeMs = 3500):
   const quick = resolveRun(resolved, environment)
   // A run leaves slow drivers to its sampler; whoever asks for a diagnosis waits for them.
   const late = discoverDeferred(quick.deferred, environment, quick.sensors)
-  const cloud = quick.question && (await askMetadata(quick.question))
-  const { models = [], ...placed } = (cloud && quick.question?.placed(cloud)) ?? {}
+  const answer = quick.question && (await askForPlace(quick.question))
+  const { models = [], ...placed } = answer?.place ?? {}
   const plan = {
     ...quick,
     ...placed,

@@ -5,10 +5,11 @@ import { type Analysis, Meter } from '../meter/meter.js'
 import type { Span } from '../meter/spans.js'
 import { JOULES_PER_KWH } from '../quantity/quantity.js'
 import { gridSeries } from '../record/grid-record.js'
-import { peakWatts, powerStretches } from '../record/power-series.js'
+import { peakWatts, powerCourse } from '../record/power-series.js'
 import type { SpanFigures } from '../record/record.js'
 import { spanEnergy } from '../record/span-energy.js'
 import { spanFigures } from '../record/span-figures.js'
+import { WallClock } from '../record/wall-clock.js'
 import type { Component } from '../sensors/sensor.js'
 import type { WindowFigures } from './tracker.js'
 
@@ -17,10 +18,12 @@ const THIN_EVERY = 2000
 const FULL_DETAIL_NS = 300e9
 /** Well below the time in which a package counter can wrap (164 s at 400 W and the smallest unit). */
 const COARSE_NS = 30e9
+/** Readings are taken in this often where nobody asks for figures: in small portions, and before memory fills with windows. */
+const UNREAD_NS = 300e9
 
-/** Readings that somebody else takes: those since the last call, oldest first. Never throws. */
+/** Readings that somebody else takes: those since the last call, oldest first, gone through once. Never throws. */
 export interface SampleSource {
-  read(): readonly JournalEntry[]
+  read(): Iterable<JournalEntry>
   close(): void
 }
 
@@ -46,14 +49,18 @@ export class LiveFigures {
   #grid: GridSeries
   readonly #published: GridEntry[] = []
   readonly #samples: SampleSource
+  readonly #wall: WallClock
   #sinceThinned = 0
   #reach = 0
+  /** When readings were last taken in. */
+  #readAt = 0
 
   constructor(run: RunEntry, samples: SampleSource) {
     this.#run = run
     this.#meter = new Meter(run)
     this.#grid = gridSeries(run)
     this.#samples = samples
+    this.#wall = new WallClock(run)
   }
 
   /** Entries written by this thread. */
@@ -61,19 +68,24 @@ export class LiveFigures {
     if (entry.type === 'grid') {
       this.#published.push(entry)
       this.#grid.add(entry)
-    } else this.#meter.add(entry)
+    } else if (entry.type === 'clock') this.#wall.add(entry)
+    else this.#meter.add(entry)
     if (entry.type === 'place') {
       this.#run = withPlace(this.#run, entry)
       this.#grid = gridSeries(this.#run, this.#published)
     }
     if (entry.type === 'tick') this.#reach = Math.max(this.#reach, entry.t)
+    else if (entry.type === 'end' && entry.t - this.#readAt >= UNREAD_NS) {
+      this.#readAt = entry.t
+      this.readSamples()
+    }
+    if (++this.#sinceThinned >= THIN_EVERY) this.#thin()
   }
 
   /** Takes in what the sampler has written. Returns the instant of the last full reading, nanoseconds. */
   readSamples(): number {
-    const fresh = this.#samples.read()
-    for (const entry of fresh) this.add(entry)
-    this.#boundMemory(fresh.length)
+    for (const entry of this.#samples.read()) this.add(entry)
+    this.#readAt = Math.max(this.#readAt, this.#reach)
     return this.#reach
   }
 
@@ -94,7 +106,7 @@ export class LiveFigures {
     if (durationSeconds <= 0) return { energyKwh, carbonGrams, durationSeconds }
     const { static: staticKwh, dynamic: dynamicKwh } = spanEnergy(analysis, [span])
     const meanPowerWatts = (energyKwh.value * JOULES_PER_KWH) / durationSeconds
-    const peak = peakWatts(powerStretches(analysis), from, to) ?? meanPowerWatts
+    const peak = peakWatts(powerCourse(analysis), from, to) ?? meanPowerWatts
     return {
       energyKwh,
       ...(staticKwh && { staticKwh }),
@@ -127,9 +139,12 @@ export class LiveFigures {
     }
   }
 
-  #boundMemory(added: number): void {
-    this.#sinceThinned += added
-    if (this.#sinceThinned < THIN_EVERY) return
+  /** The time of day of an instant, milliseconds since 1970. */
+  timeMs(t: number): number {
+    return Math.round(this.#wall.at(t))
+  }
+
+  #thin(): void {
     this.#sinceThinned = 0
     this.#meter.thin(this.#reach - FULL_DETAIL_NS, COARSE_NS)
   }

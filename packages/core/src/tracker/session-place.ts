@@ -1,37 +1,43 @@
-import type { JournalEntry, PlaceEntry } from '../journal/entry.js'
+import type { JournalEntry } from '../journal/entry.js'
 import type { RunClock } from '../sampler/sampler.js'
-import { askMetadata, type MetadataQuestion } from '../sensors/cloud/ask-metadata.js'
-import type { CloudIdentity } from '../sensors/cloud/cloud-identity.js'
-
-/** Whom to ask for the place of the machine, and what a run makes of the answer. */
-export interface PlaceQuestion extends MetadataQuestion {
-  readonly placed: (cloud: CloudIdentity) => Omit<PlaceEntry, 'type' | 't'>
-}
+import { askForPlace, type PlaceQuestion } from './ask-for-place.js'
 
 export interface SessionPlace {
   /** Waits for the answer. A run that blocked its thread until now had no ear for it, and asks again. */
   finish(): Promise<void>
 }
 
-/** Learns the place of a rented machine beside the run, and journals it. Nothing of it throws or rejects. */
+/** Questions are answered or given up within two seconds, unless nobody could listen. */
+const DEAF_MS = 3000
+
+/** Learns the place of the machine beside the run, and journals it. Nothing of it throws or rejects. */
 export const startSessionPlace = (
   question: PlaceQuestion | undefined,
   clock: RunClock,
   write: (entry: JournalEntry) => void,
 ): SessionPlace | undefined => {
   if (!question) return undefined
-  let answered = false
-  const ask = async (): Promise<void> => {
-    const cloud = await askMetadata(question)
-    if (!cloud || answered) return
-    answered = true
-    write({ type: 'place', t: clock(), ...question.placed(cloud) })
+  /** Resolves with whether it is worth asking again. */
+  const ask = async ({ isLast }: { readonly isLast: boolean }): Promise<boolean> => {
+    const began = performance.now()
+    const { place, problem } = await askForPlace(question)
+    const t = clock()
+    const wasDeaf = performance.now() - began > DEAF_MS
+    if (!isLast && !place && (problem === undefined || wasDeaf)) return true
+    if (place) write({ type: 'place', t, ...place })
+    if (problem !== undefined)
+      write({
+        type: 'warning',
+        t,
+        code: 'LOCATION_BY_IP',
+        message: `the service that tells the country of an IP address was no help: ${problem}; set country or cloud`,
+      })
+    return false
   }
-  const first = ask().catch(() => {})
+  const first = ask({ isLast: false }).catch(() => false)
   return {
     finish: async () => {
-      await first
-      if (!answered) await ask().catch(() => {})
+      if (await first) await ask({ isLast: true }).catch(() => {})
     },
   }
 }

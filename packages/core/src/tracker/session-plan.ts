@@ -1,12 +1,14 @@
+import type { ExportedRun } from '../export/exporter.js'
 import type { Delivery } from '../export/start-delivery.js'
 import type { LiveGrid } from '../grid/live/grid-poller.js'
 import type { RunEntry } from '../journal/entry.js'
 import type { DeferredProbe, ProbeEnvironment } from '../sensors/sensor.js'
-import type { PlaceQuestion } from './session-place.js'
+import type { PlaceQuestion } from './ask-for-place.js'
 
 /** Everything that was decided before the first reading. */
 export interface SessionPlan {
-  readonly run: RunEntry
+  /** Its start is dated with the first reading. */
+  readonly run: Omit<RunEntry, 'startedAt'>
   readonly directory: string
   readonly dir: string
   readonly environment: ProbeEnvironment
@@ -18,5 +20,6 @@ export interface SessionPlan {
   readonly live?: readonly LiveGrid[]
   /** Whom to ask for the place of the machine, where that is allowed and of use. */
   readonly place?: PlaceQuestion
-  readonly delivery?: Delivery
+  /** Begins to send the run on. */
+  readonly deliver?: (run: ExportedRun) => Delivery
 }

@@ -1,17 +1,19 @@
 import { resolve } from 'node:path'
 import { discardAutoRun } from '../auto/auto-slot.js'
 import { OptionError } from '../errors.js'
-import { exportedRun } from '../export/exporter.js'
+import type { ExportedRun } from '../export/exporter.js'
 import { automaticExporters } from '../export/known-trackers.js'
 import { namedExporters } from '../export/named-exporters.js'
 import { startDelivery } from '../export/start-delivery.js'
 import { footprintChoices } from '../footprint/footprint-choices.js'
 import { resolvePue } from '../footprint/resolve-pue.js'
-import { locatedByEvidence } from '../grid/located-by-evidence.js'
+import { IP_SERVICE } from '../grid/ask-ip-country.js'
+import { locatedByEvidence, type PlaceEvidence } from '../grid/located-by-evidence.js'
+import type { Location } from '../grid/location.js'
 import { resolveLocation } from '../grid/resolve-location.js'
 import { resolveGridIntensity } from '../grid/static-grid.js'
 import { timeZoneCountry } from '../grid/time-zone-country.js'
-import type { PlaceEntry, RunEntry } from '../journal/entry.js'
+import type { PlaceEntry } from '../journal/entry.js'
 import { JOURNAL_VERSION } from '../journal/entry.js'
 import { loadZod } from '../lazy-zod.js'
 import type { TrackingOptions } from '../options/definitions.js'
@@ -20,7 +22,6 @@ import { checkTags } from '../policy/check-tags.js'
 import { followPolicies } from '../policy/follow-policies.js'
 import { jobKey } from '../ranks/job-key.js'
 import { acceleratorModels } from '../sensors/cloud/accelerator-model.js'
-import type { CloudIdentity } from '../sensors/cloud/cloud-identity.js'
 import { probeEnvironment } from '../sensors/environment.js'
 import { readMeters } from '../sensors/meters/read-meters.js'
 import { discoverSensors } from '../sensors/registry.js'
@@ -31,30 +32,38 @@ import { currentOwner } from '../store/owner.js'
 import { recoverRuns } from '../store/recover-runs.js'
 import { createRun, DEFAULT_DIR, openStore, unwritable } from '../store/run-store.js'
 import { PACKAGE_VERSION } from '../version.js'
+import type { PlaceQuestion } from './ask-for-place.js'
 import { disabledTracker } from './disabled-tracker.js'
 import { liveGridsOf } from './live-grid-option.js'
 import { defaultProject, newRunId } from './run-identity.js'
 import { runSource } from './run-source.js'
-import type { PlaceQuestion } from './session-place.js'
+import type { SessionPlan } from './session-plan.js'
 import type { Tracker } from './tracker.js'
 import { TrackingSession } from './tracking-session.js'
 
 /** Journals of dead runs up to this size are finished at a start; larger ones wait for a stop. */
 const QUICK_RECOVERY_BYTES = 1_000_000
 
-/** Whom to ask for the place, and what becomes of the answer. */
+/** Who may be asked for the place, and what becomes of the answer. Nobody, unless an option allows it. */
 const placeQuestion = (
-  { cloud }: MachineFacts,
-  place: (cloud: CloudIdentity) => Omit<PlaceEntry, 'type' | 't' | 'models'>,
-): PlaceQuestion => {
+  { cloudMetadata, locateByIp, offline, dir = DEFAULT_DIR }: Readonly<TrackingOptions>,
+  { cloud: firmware, virtual }: MachineFacts,
+  said: Location,
+  place: (evidence: PlaceEvidence) => Omit<PlaceEntry, 'type' | 't' | 'models'>,
+): PlaceQuestion | undefined => {
+  const asksMetadata = cloudMetadata === true && (firmware !== undefined || virtual)
+  const asksByIp = locateByIp !== undefined && locateByIp !== false && said.how === 'unknown'
+  if (offline || !(asksMetadata || asksByIp)) return undefined
   const base = process.env.EPOCHWATT_METADATA_URL
   return {
-    ...(cloud && { provider: cloud.provider }),
-    ...(base && { base }),
-    placed: answer => ({
-      ...place(answer),
+    ...(asksMetadata && {
+      metadata: { ...(firmware && { provider: firmware.provider }), ...(base && { base }) },
+    }),
+    ...(asksByIp && { ip: { service: locateByIp === true ? IP_SERVICE : locateByIp, dir: resolve(dir) } }),
+    placed: ({ cloud, ipCountry }) => ({
+      ...place({ cloud: cloud ?? firmware, ipCountry }),
       // What the firmware told is in the header already.
-      models: cloud?.instanceType === undefined ? acceleratorModels(answer.instanceType) : [],
+      models: firmware?.instanceType === undefined ? acceleratorModels(cloud?.instanceType) : [],
     }),
   }
 }
@@ -64,8 +73,9 @@ export const resolveRun = (resolved: ResolvedOptions, environment: ProbeEnvironm
   const { values, sources } = resolved
   const { machine } = environment
   const said = resolveLocation(values, sources)
-  const place = (cloud: CloudIdentity | undefined, zone?: string) => {
-    const location = locatedByEvidence(said, { cloud, timeZoneCountry: zone })
+  const zone = said.how === 'unknown' ? timeZoneCountry()?.country : undefined
+  const place = (evidence: PlaceEvidence) => {
+    const location = locatedByEvidence(said, { ...evidence, timeZoneCountry: zone })
     return {
       location,
       grid: resolveGridIntensity({
@@ -81,14 +91,13 @@ export const resolveRun = (resolved: ResolvedOptions, environment: ProbeEnvironm
       }),
     }
   }
-  const zone = said.how === 'unknown' ? timeZoneCountry()?.country : undefined
-  const known = place(machine.cloud, zone)
+  const known = place({ cloud: machine.cloud })
   const live = liveGridsOf(resolved, known.location)
-  const mayAsk = values.cloudMetadata === true && !values.offline && (machine.cloud || machine.virtual)
+  const question = placeQuestion(values, machine, said, place)
   return {
     ...known,
     ...(live && { live }),
-    ...(mayAsk && { question: placeQuestion(machine, cloud => place(cloud, zone)) }),
+    ...(question && { question }),
     ...discoverSensors(environment, {
       ...(values.cpuTdpWatts !== undefined && { cpuTdpWatts: values.cpuTdpWatts }),
       wholeMachine: values.scope === 'machine',
@@ -124,9 +133,9 @@ export const resolveRun = (resolved: ResolvedOptions, environment: ProbeEnvironm
 export const startTracking = (options: TrackingOptions = {}): Tracker => {
   const resolved = resolveOptions(options)
   const { values, policies } = resolved
-  const startedAt = new Date()
+  const now = new Date()
   const project = values.project ?? defaultProject(process.cwd())
-  const name = values.name ?? `${project} ${startedAt.toISOString().slice(0, 16).replace('T', ' ')}`
+  const name = values.name ?? `${project} ${now.toISOString().slice(0, 16).replace('T', ' ')}`
   if (values.disabled) return disabledTracker(name, project)
   checkTags(values.tags ?? {}, policies)
   discardAutoRun()
@@ -147,14 +156,13 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
   const memoryLimit = memoryLimitBytes(environment)
   const job = jobKey(values.job, process.env)
   const footprint = footprintChoices(values)
-  const run: RunEntry = {
+  const run: SessionPlan['run'] = {
     type: 'run',
     version: JOURNAL_VERSION,
     t: 0,
-    id: newRunId(startedAt),
+    id: newRunId(now),
     name,
     project,
-    startedAt: startedAt.toISOString(),
     owner: currentOwner(),
     samplingIntervalMs: values.samplingIntervalMs ?? 1000,
     scope: values.scope ?? 'process',
@@ -186,16 +194,8 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
   const automatic = named ? namedExporters(named) : values.autoExport === false ? [] : automaticExporters()
   const directory = createRun(dir, run.id, { owner: run.owner, samplingIntervalMs: run.samplingIntervalMs })
   const exporters = (values.exporters ?? []).filter(exporter => typeof exporter !== 'string')
-  const delivery =
-    exporters.length > 0 || automatic.length > 0
-      ? startDelivery({
-          directory,
-          run: exportedRun(run),
-          exporters,
-          automatic,
-          isOffline: values.offline ?? false,
-        })
-      : undefined
+  const deliver = (exported: ExportedRun) =>
+    startDelivery({ directory, run: exported, exporters, automatic, isOffline: values.offline ?? false })
   let session: TrackingSession
   try {
     session = new TrackingSession({
@@ -207,10 +207,9 @@ export const startTracking = (options: TrackingOptions = {}): Tracker => {
       ...(live && { live }),
       ...(job !== undefined && { job }),
       ...(plan.question && { place: plan.question }),
-      ...(delivery && { delivery }),
+      ...((exporters.length > 0 || automatic.length > 0) && { deliver }),
     })
   } catch (cause) {
-    delivery?.abandon()
     throw unwritable(dir, cause)
   }
   followPolicies(session, policies, dir, {

@@ -1,15 +1,20 @@
 import { join } from 'node:path'
+import { exportedRun } from '../export/exporter.js'
+import type { Delivery } from '../export/start-delivery.js'
 import { warnOfOutcomes } from '../export/warn-of-outcomes.js'
 import { followGrids, type GridFollower } from '../grid/live/follow-grids.js'
+import type { ClockReading } from '../grid/live/wall-axis.js'
 import { hardwareOnce } from '../hardware/hardware-once.js'
-import type { JournalEntry, StopEntry } from '../journal/entry.js'
+import type { JournalEntry, RunEntry, StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE } from '../journal/files.js'
 import { JournalWriter } from '../journal/journal-writer.js'
 import { withoutSettings } from '../journal/late-sensors.js'
-import { readJournal } from '../journal/read-journal.js'
+import { openJournal } from '../journal/read-journal.js'
 import { tailSamples } from '../journal/sample-source.js'
+import { SEGMENT_BYTES } from '../journal/segments.js'
 import { loadZod } from '../lazy-zod.js'
 import type { RunRecord } from '../record/record.js'
+import { OTHER_CLOCKS } from '../sampler/clock-watch.js'
 import { rawOf, readTick, type Sampler } from '../sampler/sampler.js'
 import type { MeterThread } from '../sensors/meters/start-meter-thread.js'
 import { openSensors } from '../sensors/openers.js'
@@ -56,6 +61,7 @@ export class TrackingSession implements Tracker {
   readonly #sensors: readonly OpenSensor[]
   readonly #usage: UsageSource | undefined
   readonly #live: LiveFigures
+  readonly #delivery: Delivery | undefined
   readonly #grid: GridFollower | undefined
   readonly #sampler: Sampler
   readonly #meters: MeterThread | undefined
@@ -67,25 +73,32 @@ export class TrackingSession implements Tracker {
 
   /** @throws the file system's error when the journal cannot be created. */
   constructor(plan: SessionPlan) {
-    const { run, directory, environment } = plan
+    const { directory, environment } = plan
     this.#plan = plan
-    this.id = run.id
-    this.name = run.name
-    this.project = run.project
+    this.id = plan.run.id
+    this.name = plan.run.name
+    this.project = plan.run.project
     this.directory = directory
-    this.#journal = new JournalWriter(join(directory, EVENTS_FILE))
-    // Paths of this machine stay on it.
-    this.#journal.append({ ...run, sensors: run.sensors.map(withoutSettings) })
-    this.#live = new LiveFigures(run, tailSamples(directory, run))
-    this.#sensors = openSensors(run.sensors, environment)
+    this.#journal = new JournalWriter(join(directory, EVENTS_FILE), SEGMENT_BYTES)
+    this.#sensors = openSensors(plan.run.sensors, environment)
     this.#boundarySensors = this.#sensors.map(sensor => (sensor.spec.readAtBoundary ? sensor : undefined))
     this.#usage = openUsageSource(environment)
     // In this order: what a caller dates after an edge must not come out before it.
     this.#beganMs = performance.now()
     this.#beganNs = process.hrtime.bigint()
+    const began = { wallMs: OTHER_CLOCKS.wallMs(), uptimeMs: OTHER_CLOCKS.uptimeMs() }
+    const notes: (readonly [code: string, message: string])[] = []
     // Before the first reading: others must know of all time that is counted here.
-    const seat = takeSessionSeat(plan, this.#beganNs, (code, message) => this.warn(code, message))
-    this.#tick()
+    const seat = takeSessionSeat(plan, this.#beganNs, (...note) => notes.push(note))
+    const first = readTick(this.#clock, this.#sensors, this.#usage)
+    // Only now: a slow disk must not come between the beginning and the first reading.
+    const run: RunEntry = { ...plan.run, startedAt: new Date(began.wallMs).toISOString() }
+    // Paths of this machine stay on it.
+    this.#journal.append({ ...run, sensors: run.sensors.map(withoutSettings) })
+    this.#live = new LiveFigures(run, tailSamples(directory, run))
+    this.#write(first)
+    for (const [code, message] of notes) this.warn(code, message)
+    this.#delivery = plan.deliver?.(exportedRun(run))
     const surroundings = {
       plan,
       seat,
@@ -98,7 +111,7 @@ export class TrackingSession implements Tracker {
     this.#meters = startSessionMeters(surroundings)
     this.#place = startSessionPlace(plan.place, this.#clock, surroundings.write)
     this.#windowed = this.#asWindowed()
-    this.#grid = this.#startGrid()
+    this.#grid = this.#startGrid(began)
     watchExit(this)
   }
 
@@ -117,12 +130,12 @@ export class TrackingSession implements Tracker {
 
   #clock = (): number => Number(process.hrtime.bigint() - this.#beganNs)
 
-  #startGrid(): GridFollower | undefined {
+  #startGrid(startedAt: ClockReading): GridFollower | undefined {
     const { live, dir } = this.#plan
     if (!live) return undefined
     return followGrids(live, {
       dir,
-      startedAtMs: Date.now() - this.#clock() / 1e6,
+      startedAt,
       clock: this.#clock,
       write: entry => this.#write(entry),
       // Its last round comes after the stop, when `warn` takes nothing any more.
@@ -180,7 +193,7 @@ export class TrackingSession implements Tracker {
       figures: (from, to) => this.#figures(from, to),
       ended: () => {
         // Metrics are usually logged right after the end: the event is made when the caller has yielded.
-        if (this.#plan.delivery?.derivesHere) setImmediate(() => this.#deliver()).unref?.()
+        if (this.#delivery?.derivesHere) setImmediate(() => this.#deliver()).unref?.()
       },
     }
   }
@@ -189,7 +202,7 @@ export class TrackingSession implements Tracker {
     this.#guard(
       () => {
         if (!this.#stop) this.#readAll()
-        this.#plan.delivery?.update()
+        this.#delivery?.update()
       },
       () => {},
     )
@@ -255,7 +268,7 @@ export class TrackingSession implements Tracker {
     this.#live.close()
     this.#journal.close()
     try {
-      const record = recordOfJournal(readJournal(this.directory))
+      const record = recordOfJournal(openJournal(this.directory))
       closeRun(this.#plan.dir, record)
       return record
     } catch {
@@ -284,9 +297,8 @@ export class TrackingSession implements Tracker {
     ])
     this.#journal.append({ type: 'hardware', t: this.#clock(), hardware })
     const record = this.#closeJournal()
-    const { delivery } = this.#plan
-    if (record) warnOfOutcomes(this, (await delivery?.finish(EXPORT_TIMEOUT_MS)) ?? [])
-    else delivery?.abandon()
+    if (record) warnOfOutcomes(this, (await this.#delivery?.finish(EXPORT_TIMEOUT_MS)) ?? [])
+    else this.#delivery?.abandon()
     this.#recoverOthers()
     return record
   }
@@ -306,7 +318,7 @@ export class TrackingSession implements Tracker {
     this.#grid?.stop()
     this.#sampler.stopNow(SAMPLER_TIMEOUT_MS)
     this.#meters?.stopNow(SAMPLER_TIMEOUT_MS)
-    this.#plan.delivery?.abandon()
+    this.#delivery?.abandon()
     return this.#closeJournal()
   }
 }

@@ -1,3 +1,4 @@
+import { MlflowError } from '../errors/mlflow-error.js'
 import type { HttpRequest, RequestBody, Transport } from '../http/transport.js'
 
 export interface BlobRequest {
@@ -18,6 +19,16 @@ const counted = (blob: Blob, count: (bytes: number) => void): ReadableStream<Uin
       },
     }),
   )
+
+/** Stores answer with nothing or with JSON. A gateway's page says that the bytes never got there, whatever its status. */
+const refusePage = (reply: string, url: string): void => {
+  if (!/^\s*<(!doctype )?html/i.test(reply)) return
+  throw new MlflowError(
+    'INVALID_RESPONSE',
+    `The upload to ${new URL(url).pathname} was answered by a page: "${reply.trim().slice(0, 80)}". Check that no login page stands before the server.`,
+    { isRetryable: true },
+  )
+}
 
 export interface BlobSender {
   /** Resolves with the headers of the reply. */
@@ -51,7 +62,7 @@ export const createBlobSender = (transport: Transport, canStream: boolean): Blob
         body: canStream ? streamed : () => blob,
       },
       async response => {
-        await response.arrayBuffer()
+        refusePage(await response.text(), request.url)
         return response.headers
       },
     )

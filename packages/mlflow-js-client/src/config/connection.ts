@@ -25,6 +25,8 @@ export interface ConnectionOptions extends CredentialOptions {
   /** Replaces the platform's `fetch`, for a proxy or a certificate store of your own. */
   readonly fetch?: Fetch
   readonly retry?: Partial<RetryPolicy>
+  /** Longest reply that is read into memory; a longer one counts as a failure. Default: no limit. */
+  readonly maxReplyBytes?: number
   /** Gives up everything that is under way or asked for later, with the signal's reason. */
   readonly signal?: AbortSignal
   /** Replaces `process.env`; in a browser, a way to hand over the variables of a bundler. */

@@ -80,4 +80,5 @@ export const parseTrackingUri = (
   }
 }
 
-const withoutCredentials = (uri: string): string => uri.replace(/\/\/[^/@]*@/, '//***@')
+/** Passwords may hold an @ or a slash of their own, and a query a password. */
+const withoutCredentials = (uri: string): string => uri.replace(/\/\/.*@/, '//***@').replace(/\?.*$/, '?***')

@@ -4,6 +4,7 @@ import { networkError } from '../errors/network-error.js'
 import { pause } from './pause.js'
 import { type RetryPolicy, waitBeforeRetry } from './retry-policy.js'
 import { startWatchdog, type Watchdog } from './watchdog.js'
+import { withoutSecrets } from './without-secrets.js'
 
 /** What this client needs of `fetch`; the global one fits, and so does undici's. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -105,7 +106,7 @@ export const createTransport = (options: TransportOptions): Transport => {
         ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
       } as RequestInit)
       watchdog.touch()
-      if (!response.ok) failure = await response.text()
+      if (!response.ok) failure = withoutSecrets(await response.text(), headers)
       else return await read(response, watchdog.touch)
     } catch (cause) {
       if (cause instanceof MlflowError) throw cause

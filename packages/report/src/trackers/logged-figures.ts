@@ -99,8 +99,25 @@ const epochsOf = (epochs: readonly LoggedEpoch[], total: Quantity): EpochRecord[
  *
  * @example
  * ```ts
- * // In a reader of one's own, `figures` being the `LoggedFigures` of a run:
- * const record = recordOfLogged(figures)
+ * const record = recordOfLogged({
+ *   from: 'a tracker of our own',
+ *   id: 'r1',
+ *   name: 'nightly',
+ *   project: 'digits',
+ *   status: 'killed',
+ *   startedAt: new Date('2026-11-02T01:00Z'),
+ *   durationSeconds: 3600,
+ *   scope: 'process',
+ *   tier: 'measured',
+ *   totals: { 'energy/total_kwh': 0.21, 'carbon/total_gco2eq': 9.4 },
+ *   epochs: [],
+ *   country: 'FR',
+ *   isGridFallback: false,
+ *   warning: { code: 'OUR_TRACKER', message: 'the run left no record' },
+ *   params: {},
+ *   metrics: {},
+ * })
+ * console.log(record?.energy.total_kwh?.high) // kWh; × 3 where no bounds were logged
  * ```
  */
 export const recordOfLogged = (figures: LoggedFigures): RunRecord | undefined => {

@@ -1,3 +1,4 @@
+import { replyText } from './reply.js'
 import type { Answer } from './retry.js'
 
 /** One PUT of bytes at hand. */
@@ -9,5 +10,9 @@ export const putBytes = async (
 ): Promise<Answer> => {
   // TypeScript tells arrays over shared memory apart; fetch takes a copy of either.
   const response = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes), signal })
-  return { status: response.status, headers: response.headers, text: (await response.text()).slice(0, 2000) }
+  return {
+    status: response.status,
+    headers: response.headers,
+    text: (await replyText(response)).slice(0, 2000),
+  }
 }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream/promises'
+import { MOST_REPLY_BYTES, TOO_LONG } from './reply.js'
 import type { Answer } from './retry.js'
 
 /**
@@ -26,7 +27,12 @@ export const putFile = async (
     request.on('response', response => {
       const pieces: Buffer[] = []
       response.on('error', reject)
-      response.on('data', (piece: Buffer) => pieces.push(piece))
+      let bytes = 0
+      response.on('data', (piece: Buffer) => {
+        bytes += piece.length
+        if (bytes > MOST_REPLY_BYTES) response.destroy(new Error(TOO_LONG))
+        else pieces.push(piece)
+      })
       response.on('end', () => {
         const pairs = Object.entries(response.headers).map(
           ([key, value]) => [key, String(value)] as [string, string],

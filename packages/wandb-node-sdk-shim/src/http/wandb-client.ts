@@ -3,6 +3,7 @@ import { WandbError } from '../errors.js'
 import { type JsonValue, parseExtended, stringifyExtended } from '../json/extended-json.js'
 import type { Settings } from '../settings/settings.js'
 import type { Part } from './content.js'
+import { refusePage, replyText } from './reply.js'
 import { type Answer, isRetryableStatus, type RetryPolicy, sendWithRetry } from './retry.js'
 
 export type JsonObject = { [key: string]: JsonValue }
@@ -50,7 +51,14 @@ const graphqlErrors = (body: JsonObject): string | undefined => {
 
 export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions): WandbClient => {
   const { baseUrl } = settings
-  const authorization = apiKey === undefined ? undefined : { authorization: `Basic ${btoa(`api:${apiKey}`)}` }
+  const credentials = apiKey === undefined ? undefined : btoa(`api:${apiKey}`)
+  const authorization = credentials === undefined ? undefined : { authorization: `Basic ${credentials}` }
+  /** Some gateways repeat in an error what they were sent, and errors are written down. */
+  const withoutKey = (text: string): string =>
+    [apiKey, credentials].reduce<string>(
+      (rest, secret) => (secret ? rest.replaceAll(secret, '***') : rest),
+      text,
+    )
   const headers: Record<string, string> = {
     ...authorization,
     ...(platform.userAgent ? { 'user-agent': platform.userAgent } : {}),
@@ -70,7 +78,8 @@ export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions)
 
   const post = async (url: string, body: string, signal: AbortSignal): Promise<Answer> => {
     const response = await fetch(url, { method: 'POST', headers, body, signal })
-    return { status: response.status, headers: response.headers, text: await response.text() }
+    const text = await replyText(response)
+    return { status: response.status, headers: response.headers, text: response.ok ? text : withoutKey(text) }
   }
 
   return {
@@ -91,19 +100,23 @@ export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions)
       await sendWithRetry(name, send, { ...graphqlPolicy, isRetryable }, signal)
       const errors = graphqlErrors(body)
       if (errors !== undefined)
-        throw new WandbError('COMMUNICATION', `${name}: the server answers: ${errors}`)
+        throw new WandbError('COMMUNICATION', `${name}: the server answers: ${withoutKey(errors)}`)
       return (body.data ?? {}) as JsonObject
     },
 
     async postFileStream(path, body, signal) {
       const answer = await sendWithRetry(
         'file_stream',
-        own => post(baseUrl + path, body, own),
+        async own => {
+          const answer = await post(baseUrl + path, body, own)
+          if (answer.status < 400) refusePage(answer.text)
+          return answer
+        },
         streamPolicy,
         signal,
       )
       let parsed: JsonObject = {}
-      // The rows are taken all the same: the body says only whether somebody pressed Stop.
+      // Whatever it says, the rows are taken: the body tells only whether somebody pressed Stop.
       try {
         parsed = objectOf(answer.text)
       } catch {}
@@ -112,7 +125,11 @@ export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions)
 
     async upload(url, uploadHeaders, part, signal) {
       const target = new URL(url, baseUrl)
-      const send = (own: AbortSignal) => platform.put(target, headersOf(uploadHeaders), part, own)
+      const send = async (own: AbortSignal) => {
+        const answer = await platform.put(target, headersOf(uploadHeaders), part, own)
+        if (answer.status < 400) refusePage(answer.text)
+        return answer
+      }
       return (await sendWithRetry(`upload of ${part.name}`, send, filePolicy, signal)).headers
     },
 
@@ -126,7 +143,7 @@ export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions)
         return {
           status: response.status,
           headers: response.headers,
-          text: response.ok ? '' : new TextDecoder().decode(bytes.subarray(0, 300)),
+          text: response.ok ? '' : withoutKey(new TextDecoder().decode(bytes.subarray(0, 1000))),
         }
       }
       await sendWithRetry('download', send, filePolicy, signal)

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { openAddress } from '../settings/open-address.js'
 
 export interface GitState {
   readonly commit: string
@@ -40,8 +41,6 @@ const commitOf = (gitDir: string, commonDir: string): string => {
   return packed.find(line => line.endsWith(` ${ref}`))?.slice(0, 40) ?? ''
 }
 
-const withoutCredentials = (url: string): string => url.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
-
 /** Commit and remote of the working tree around `dir`, read from its files; no git program is started. */
 export const readGit = (dir: string): GitState | undefined => {
   const gitDir = workTreeOf(dir)?.gitDir
@@ -51,5 +50,5 @@ export const readGit = (dir: string): GitState | undefined => {
   const origin = /\[remote "origin"\]([^[]*)/.exec(config)?.[1] ?? ''
   const url = /^\s*url\s*=\s*(.+)$/m.exec(origin)?.[1]?.trim() ?? ''
   const commit = commitOf(gitDir, commonDir)
-  return commit || url ? { commit, remoteUrl: withoutCredentials(url) } : undefined
+  return commit || url ? { commit, remoteUrl: openAddress(url) } : undefined
 }

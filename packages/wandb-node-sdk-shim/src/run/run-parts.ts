@@ -19,6 +19,8 @@ export interface RunParts {
   readonly identity: RunIdentity
   readonly settings: Settings
   readonly startTime: Date
+  /** The run is told of afterwards: its time is that of what is logged. */
+  readonly isBackdated: boolean
   readonly config: RunConfig
   readonly summary: SummaryTree
   /** Undefined for a disabled run, of which nothing is kept. */
@@ -37,6 +39,8 @@ export interface RunParts {
   readonly startingStep: number
   /** Seconds that the run took before it was resumed. */
   readonly previousRuntimeSeconds: number
+  /** Rows of machine measurements that the server had by then. */
+  readonly previousSystemRows: number
   readonly resumed: boolean
 }
 

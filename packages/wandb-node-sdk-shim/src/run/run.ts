@@ -38,6 +38,8 @@ const nowSeconds = () => Date.now() / 1000
 export class Run {
   readonly #parts: RunParts
   readonly #startedMs = performance.now()
+  /** Time of the latest thing logged, milliseconds since 1970. Only for a run that is told of afterwards. */
+  #latestMs: number
   readonly #definitions = new MetricDefinitions()
   readonly #history: History
   readonly #summaryWriter: SummaryWriter
@@ -55,6 +57,7 @@ export class Run {
   /** @internal Runs are made by `init`. */
   constructor(parts: RunParts) {
     this.#parts = parts
+    this.#latestMs = parts.startTime.getTime()
     this.config = parts.config
     const write = (body: RecordBody) => this.#write(body)
     this.#alerts = new Alerts(write)
@@ -113,6 +116,10 @@ export class Run {
   get resumed(): boolean {
     return this.#parts.resumed
   }
+  /** Rows of machine measurements that the server had when the run was continued; 0 for a new run. */
+  get previousSystemRows(): number {
+    return this.#parts.previousSystemRows
+  }
   get startTime(): Date {
     return this.#parts.startTime
   }
@@ -150,6 +157,9 @@ export class Run {
       )
       return
     }
+    if (typeof data._timestamp === 'number') {
+      this.#latestMs = Math.max(this.#latestMs, data._timestamp * 1000)
+    }
     const contextOf = (key: string) => this.#mediaContext(key, step ?? this.#history.step)
     this.#history.log(loggedRow(data, contextOf, this.#parts.terminal.warn), options)
   }
@@ -163,6 +173,7 @@ export class Run {
     { timestamp = new Date() }: { timestamp?: Date } = {},
   ): void {
     if (!this.#isOpen('logSystem')) return
+    this.#latestMs = Math.max(this.#latestMs, timestamp.getTime())
     const item = Object.entries(metrics)
       .filter(([, value]) => typeof value === 'number')
       .map(([key, value]) => ({ key, valueJson: stringifyExtended(value) }))
@@ -297,7 +308,10 @@ export class Run {
   }
 
   #runtimeSeconds(): number {
-    return (performance.now() - this.#startedMs) / 1000 + this.#parts.previousRuntimeSeconds
+    const { isBackdated, startTime, previousRuntimeSeconds } = this.#parts
+    return isBackdated
+      ? (this.#latestMs - startTime.getTime()) / 1000
+      : (performance.now() - this.#startedMs) / 1000 + previousRuntimeSeconds
   }
 
   #isOpen(method: string): boolean {

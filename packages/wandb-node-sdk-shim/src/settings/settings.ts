@@ -1,4 +1,5 @@
 import { WandbError } from '../errors.js'
+import { openAddress } from './open-address.js'
 
 /**
  * `online`: sent as it is logged. `offline`: kept in `./wandb` for `wandb-sync`. `disabled`: nothing is
@@ -77,7 +78,8 @@ type Parser = (text: string, source: string) => unknown
 
 const wrong = (source: string, value: unknown, accepted: string) => {
   // What was meant to be a key is nobody's to see, whatever it is.
-  const shown = source.includes('apiKey') ? 'not shown here' : (JSON.stringify(value) ?? String(value))
+  const open = typeof value === 'string' && source.includes('baseUrl') ? openAddress(value) : value
+  const shown = source.includes('apiKey') ? 'not shown here' : (JSON.stringify(open) ?? String(open))
   return new WandbError('USAGE', `${source} is ${shown}; accepted: ${accepted}.`)
 }
 
@@ -247,8 +249,10 @@ export const resolveSettings = (
 }
 
 const checkedUrl = (url: string): string => {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw wrong('Setting "baseUrl" (WANDB_BASE_URL)', url, 'an http or https URL')
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  // fetch refuses a name and password in an address, and repeats them when it does.
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) {
+    throw wrong('Setting "baseUrl" (WANDB_BASE_URL)', url, 'an http or https URL without a name or password')
   }
   return url.replace(/\/+$/, '')
 }

@@ -30,6 +30,8 @@ export type Fault =
 
 export interface StubBackend {
   readonly url: string
+  /** Where clients are told to put files; of a proxy, if there is one before the stub. */
+  publicUrl: string
   readonly entity: string
   readonly state: StubState
   readonly requests: StubRequest[]
@@ -79,12 +81,11 @@ export const startStubBackend = async ({ entity = 'stub', cors = false } = {}): 
   const refusedFiles = new Set<string>()
   const requests: StubRequest[] = []
   const problems: string[] = []
-  let url = ''
   const entityOf = (name: unknown): string => {
     if (name && name !== entity) throw new Error(`entity ${String(name)} not found`)
     return entity
   }
-  const options = { state, entity, entityOf, baseUrl: () => url, refusedFiles }
+  const options = { state, entity, entityOf, baseUrl: () => stub.publicUrl, refusedFiles }
   const rootValue = { ...createRunResolvers(options), ...createArtifactResolvers(options) }
 
   const answerGraphql = async (body: string): Promise<{ status: number; body: string }> => {
@@ -217,7 +218,7 @@ export const startStubBackend = async ({ entity = 'stub', cors = false } = {}): 
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   const find = (name: string, project: string): StubRun => {
     const run = state.runs.get(rowKey(entity, project, name))
@@ -227,6 +228,7 @@ export const startStubBackend = async ({ entity = 'stub', cors = false } = {}): 
   }
   const stub: StubBackend = {
     url,
+    publicUrl: url,
     entity,
     state,
     requests,

@@ -1,9 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type AddressInfo, isIP } from 'node:net'
-import { JOULES_PER_KWH, type Tracker } from '@epochwatt/core'
+import { JOULES_PER_KWH, servePages, type Tracker } from '@epochwatt/core'
 import { PROMETHEUS_CONTENT_TYPE, renderPrometheus, runFamilies } from '@epochwatt/report'
-import { refusalOf } from './check-request.js'
-import { checkServeOptions, isLoopback } from './serve-options.js'
+import { checkServeOptions } from './serve-options.js'
 
 /** Where metrics are served. */
 export interface ServeMetricsOptions {
@@ -72,21 +69,18 @@ export const serveMetrics = async (
     const watts = powerOf(figures.energyKwh?.value, figures.durationSeconds)
     return renderPrometheus(runFamilies(tracker, figures, watts))
   }
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const refused = refusalOf(request, { isLocal: isLoopback(host), token })
-    if (refused) return void response.writeHead(refused.status, refused.headers).end(`${refused.reason}\n`)
-    response
-      .writeHead(200, { 'content-type': PROMETHEUS_CONTENT_TYPE, 'cache-control': 'no-store' })
-      .end(page())
-  }
-
-  const server = createServer(answer).unref()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
+  const { origin, close } = await servePages({
+    host,
+    port,
+    token,
+    unref: true,
+    respond: (_request, response, { pathname }) => {
+      const isPage = pathname === '/metrics'
+      const body = isPage ? page() : 'There is /metrics only.\n'
+      response.writeHead(isPage ? 200 : 404, { 'content-type': PROMETHEUS_CONTENT_TYPE }).end(body)
+    },
   })
-  const { port: taken } = server.address() as AddressInfo
-  const url = `http://${isIP(host) === 6 ? `[${host}]` : host}:${taken}/metrics`
+  const url = `${origin}/metrics`
   return {
     url,
     env: {
@@ -95,10 +89,6 @@ export const serveMetrics = async (
         WANDB_X_STATS_OPEN_METRICS_HTTP_HEADERS: JSON.stringify({ Authorization: `Bearer ${token}` }),
       }),
     },
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close,
   }
 }

@@ -1,11 +1,12 @@
 import type { GridEntry } from '../../journal/entry.js'
 import { loadZod } from '../../lazy-zod.js'
+import { OTHER_CLOCKS } from '../../sampler/clock-watch.js'
 import type { RunClock } from '../../sampler/sampler.js'
 import type { GridPoint, GridProvider } from './grid-provider.js'
 import { loadPoints } from './load-points.js'
 import { PointCache } from './point-cache.js'
 import { intensityOf } from './published-points.js'
-import { WallAxis } from './wall-axis.js'
+import { type ClockReading, WallAxis } from './wall-axis.js'
 
 const INTERVAL_MS = 10 * 60_000
 /** A publisher may be this far behind. */
@@ -23,8 +24,8 @@ export interface LiveGrid {
 export interface GridPollerPlan extends LiveGrid {
   /** The run store: holds the cache. */
   readonly dir: string
-  /** Wall clock at the run's time 0. */
-  readonly startedAtMs: number
+  /** When the run began. */
+  readonly startedAt: ClockReading
   readonly clock: RunClock
   readonly write: (entry: GridEntry) => void
   readonly warn: (code: string, message: string) => void
@@ -48,7 +49,7 @@ export class GridPoller {
   constructor(plan: GridPollerPlan) {
     this.#plan = plan
     this.#cache = new PointCache(plan.dir, plan.provider.name, plan.zone)
-    this.#axis = new WallAxis(plan.startedAtMs)
+    this.#axis = new WallAxis(plan.startedAt)
     this.#schedule(0)
   }
 
@@ -68,16 +69,17 @@ export class GridPoller {
   }
 
   async #ask(): Promise<void> {
-    const { provider, zone, offline, startedAtMs, clock } = this.#plan
+    const { provider, zone, offline, clock } = this.#plan
     await loadZod()
-    const now = Date.now()
-    this.#axis.read(now, clock())
+    const now = OTHER_CLOCKS.wallMs()
+    // Each figure has another place in the run by a clock that was set.
+    if (this.#axis.read({ wallMs: now, uptimeMs: OTHER_CLOCKS.uptimeMs() }, clock())) this.#written.clear()
     const { points, problem } = await loadPoints({
       provider,
       zone,
       offline,
       cache: this.#cache,
-      fromMs: Math.max(startedAtMs - LOOK_BACK_MS, now - LONGEST_MS),
+      fromMs: Math.max(this.#axis.startedAtMs - LOOK_BACK_MS, now - LONGEST_MS),
       toMs: now,
       signal: this.#abort.signal,
     })
@@ -88,8 +90,8 @@ export class GridPoller {
   }
 
   #journal(points: readonly GridPoint[]): void {
-    const { provider, zone, startedAtMs, clock, write } = this.#plan
-    const during = points.filter(({ toMs }) => toMs > startedAtMs)
+    const { provider, zone, clock, write } = this.#plan
+    const during = points.filter(({ toMs }) => toMs > this.#axis.startedAtMs)
     const now = clock()
     // A publisher that is behind: its last word on the time before the run is the nearest there is.
     for (const point of during.length > 0 ? during : points.slice(-1)) {

@@ -80,6 +80,13 @@ describe('the network', () => {
     expect(alarms(`${meters}, offline: true`)).toEqual([])
   })
 
+  it('is not asked for the place of an address, unless somebody allowed it and said no place', () => {
+    const byIp = `locateByIp: 'http://127.0.0.1:49150'`
+    expect(alarms(`${byIp}, offline: true`)).toEqual([])
+    expect(alarms(`${byIp}, country: 'FR'`)).toEqual([])
+    expect(alarms(byIp)).toContain('network: connect')
+  })
+
   it('is left alone offline, whatever was asked for', () => {
     expect(alarms(gateway, { EPOCHWATT_OFFLINE: '1' })).toEqual([])
     expect(alarms(`country: 'GB', offline: true`, { EPOCHWATT_GRID: 'uk-carbon-intensity' })).toEqual([])

@@ -59,6 +59,19 @@ const unreachable = (url: URL, cause: unknown): GridError => {
   )
 }
 
+/** What a header can carry. What fetch says of another value holds that value. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+const checkHeaders = (url: URL, headers: Readonly<Record<string, string>>): void => {
+  for (const [name, value] of Object.entries(headers)) {
+    if (HEADER_VALUE.test(value.trim())) continue
+    throw new GridError(
+      'GRID_UNAUTHORISED',
+      `${shown(url)} was not asked: the header ${name} cannot hold a line break or other signs than Latin-1; check the key.`,
+    )
+  }
+}
+
 const parse = <T>(url: URL, text: string, schema: () => ZodType<T>): T => {
   let value: unknown
   try {
@@ -84,7 +97,8 @@ const parse = <T>(url: URL, text: string, schema: () => ZodType<T>): T => {
  * @throws GridError; the signal's reason when it was aborted.
  */
 export const requestJson = async <T>(url: URL, request: JsonRequest<T>): Promise<T> => {
-  const { schema, signal, headers, timeoutMs = TIMEOUT_MS } = request
+  const { schema, signal, headers = {}, timeoutMs = TIMEOUT_MS } = request
+  checkHeaders(url, headers)
   for (let attempt = 0; ; attempt++) {
     let response: Response
     let text: string

@@ -3,13 +3,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ReadingEntry } from '../../journal/entry.js'
 import { JournalWriter } from '../../journal/journal-writer.js'
+import { SEGMENT_BYTES } from '../../journal/segments.js'
 import { startMeterReader } from './meter-reader.js'
 import type { MeterThreadOrder } from './meter-thread-order.js'
 import { startSharedMeterReader } from './shared-meter-reader.js'
 
 const run = (order: MeterThreadOrder): void => {
   const control = new Int32Array(order.control)
-  const journal = new JournalWriter(order.path)
+  const journal = new JournalWriter(order.path, SEGMENT_BYTES)
   const clock = (): number => Number(process.hrtime.bigint() - order.beganNs)
   const write = (entry: ReadingEntry): void => journal.append(entry)
   const reader = order.seat

@@ -45,18 +45,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/catalog/datasets/{dataset}/exports/json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of a stretch of time in one list, without a limit */
+        get: {
+            parameters: {
+                query?: {
+                    select?: string;
+                    where?: string;
+                    order_by?: string;
+                };
+                header?: never;
+                path: {
+                    dataset: "eco2mix-national-tr" | "eco2mix-national-cons-def";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Rows */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rows"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         RecordsReply: {
-            results: {
-                /** @example 2026-01-05T09:45:00+00:00 */
-                date_heure: string;
-                /** @description gCO2/kWh */
-                taux_co2?: number | null;
-            }[];
+            results: components["schemas"]["Rows"];
         };
+        Rows: {
+            /** @example 2026-01-05T09:45:00+00:00 */
+            date_heure: string;
+            /** @description gCO2/kWh */
+            taux_co2?: number | null;
+        }[];
     };
     responses: never;
     parameters: never;

@@ -63,11 +63,15 @@ const numberOf = (value: unknown): number =>
  */
 export const httpJsonGrid = (options: HttpJsonGridOptions): GridProvider => {
   const { name, path, unit, zone, basis = 'unknown', kind = 'average', validMinutes = 15, headers } = options
-  if (!URL.canParse(options.url) || !/^https?:$/.test(new URL(options.url).protocol))
-    throw new OptionError('url', options.url, 'an address with http or https')
+  const url = URL.canParse(options.url) ? new URL(options.url) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
+    throw new OptionError(
+      'url',
+      options.url,
+      'an address with http or https, and no name or password in it: those go into headers',
+    )
   if (!INTENSITY_UNITS.includes(unit)) throw new OptionError('unit', unit, INTENSITY_UNITS.join(', '))
   if (!(validMinutes > 0)) throw new OptionError('validMinutes', validMinutes, 'minutes above 0')
-  const url = new URL(options.url)
   return {
     name,
     source: options.source ?? url.host,

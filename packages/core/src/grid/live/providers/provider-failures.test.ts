@@ -126,6 +126,17 @@ const ENDPOINTS: readonly Endpoint[] = [
     ask: look(rteEco2mix(), 'FR'),
   },
   {
+    name: 'RTE, earlier days',
+    // Of both data sets: where the first one has nothing, the other is asked.
+    url: 'https://odre.opendatasoft.com/api/explore/v2.1/catalog/datasets/*/exports/json',
+    good: [
+      { taux_co2: 21, date_heure: '2026-01-01T12:00:00+00:00' },
+      { taux_co2: null, date_heure: '2026-01-01T12:15:00+00:00' },
+    ],
+    empty: [{ taux_co2: null, date_heure: '2026-01-01T12:00:00+00:00' }],
+    ask: () => rteEco2mix().fetch('FR', new Date('2026-01-01T12:00Z'), new Date('2026-01-01T13:00Z'), signal),
+  },
+  {
     name: 'Electricity Maps, the last day',
     url: `${EMAPS}/history`,
     good: { zone: 'DE', history: [hour(302), hour(null)] },

@@ -168,6 +168,59 @@ describe('rte-eco2mix', () => {
     expect(asked[0]!.searchParams.get('where')).toBe('taux_co2 is not null')
   })
 
+  const days = (text: string): Date => new Date(`2025-${text}Z`)
+  const lookBack = (start: Date, end: Date) =>
+    rteEco2mix().fetch('FR', start, end, new AbortController().signal)
+  const TR_EXPORT = RTE.replace('records', 'exports/json')
+  const CONS_EXPORT = TR_EXPORT.replace('national-tr', 'national-cons-def')
+
+  it('reads earlier days as one list, in real time where that reaches back so far', async () => {
+    answer(TR_EXPORT, [
+      { taux_co2: 21, date_heure: '2025-11-05T00:00:00+00:00' },
+      { taux_co2: null, date_heure: '2025-11-05T00:15:00+00:00' },
+      { taux_co2: 23, date_heure: '2025-11-05T00:30:00+00:00' },
+      { taux_co2: 24, date_heure: '2025-11-05T00:45:00+00:00' },
+    ])
+    const start = days('11-05T00:00').getTime()
+    const quarter = 900_000
+    expect(await lookBack(days('11-05T00:00'), days('11-05T01:00'))).toEqual([
+      { fromMs: start, toMs: start + quarter, gramsPerKwh: 21 },
+      { fromMs: start + 2 * quarter, toMs: start + 3 * quarter, gramsPerKwh: 23 },
+      { fromMs: start + 3 * quarter, toMs: start + 4 * quarter, gramsPerKwh: 24 },
+    ])
+    expect(asked.map(({ pathname }) => pathname)).toEqual([new URL(TR_EXPORT).pathname])
+    expect(asked[0]!.searchParams.get('where')).toBe(
+      "taux_co2 is not null and date_heure >= date'2025-11-05T00:00:00.000Z' and date_heure < date'2025-11-05T01:00:00.000Z'",
+    )
+  })
+
+  it('reads what lies before that from the consolidated figures, by half hour', async () => {
+    answer(TR_EXPORT, [
+      { taux_co2: 30, date_heure: '2025-03-02T00:00:00+00:00' },
+      { taux_co2: 31, date_heure: '2025-03-02T00:15:00+00:00' },
+    ])
+    answer(CONS_EXPORT, [
+      { taux_co2: 20, date_heure: '2025-03-01T23:00:00+00:00' },
+      { taux_co2: 22, date_heure: '2025-03-01T23:30:00+00:00' },
+      // The same instant in another clock.
+      { taux_co2: 22, date_heure: '2025-03-02T00:30:00+01:00' },
+    ])
+    const points = await lookBack(days('03-01T23:00'), days('03-02T01:00'))
+    expect(points.map(({ fromMs, toMs, gramsPerKwh }) => [(toMs - fromMs) / 60_000, gramsPerKwh])).toEqual([
+      [30, 20],
+      [30, 22],
+      [15, 30],
+      [15, 31],
+    ])
+    expect(asked[1]!.searchParams.get('where')).toContain("date_heure < date'2025-03-02T00:00:00.000Z'")
+  })
+
+  it('knows nothing of a time without rows', async () => {
+    answer(TR_EXPORT, [])
+    answer(CONS_EXPORT, [])
+    expect(await lookBack(days('03-01T00:00'), days('03-02T00:00'))).toEqual([])
+  })
+
   it('covers France alone', () => {
     expect(() => rteEco2mix().zoneOf({ country: 'BE' })).toThrow(/covers BE/)
     expect(() => rteEco2mix().zoneOf({ zone: 'Bretagne' })).toThrow(/"gridZone"/)

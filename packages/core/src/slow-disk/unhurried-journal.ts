@@ -1,0 +1,80 @@
+import { basename, dirname } from 'node:path'
+import type { JournalEntry } from '../journal/entry.js'
+import { JournalWriter } from '../journal/journal-writer.js'
+import { encodeEntry } from '../journal/line.js'
+import { lastSegment, SEGMENT_BYTES } from '../journal/segments.js'
+import { WriterThread } from './writer-thread.js'
+
+/** A write that takes longer than this holds up whoever writes. Usually it is some microseconds. */
+const SLOW_MS = 100
+/** The first may be an accident. */
+const SLOW_WRITES = 2
+/** How long a run that ends waits for its lines to reach the disk. */
+export const FLUSH_TIMEOUT_MS = 10_000
+
+/**
+ * Appends entries to one of a journal's files. As long as the disk is quick, an entry is written when `append` returns,
+ * and outlives the process. On a slow one (a network, a worn card) a thread of its own takes over from the second slow
+ * write on, for a training must not wait for the disk: then what a kill loses is what came during one write.
+ * Never throws once open.
+ */
+export class UnhurriedJournal {
+  readonly #path: string
+  #direct: JournalWriter | undefined
+  #thread: WriterThread | undefined
+  #slowWrites = 0
+
+  /** @throws the file system's error when the file cannot be created. */
+  constructor(path: string) {
+    this.#path = path
+    this.#direct = new JournalWriter(path, SEGMENT_BYTES)
+  }
+
+  append(entry: JournalEntry): void {
+    const line = encodeEntry(entry)
+    if (this.#thread?.hasFailed) this.#takeBack(0)
+    if (this.#thread) this.#thread.write(line)
+    else this.#write(line)
+  }
+
+  #write(line: string): void {
+    const began = performance.now()
+    this.#direct?.appendLine(line)
+    if (performance.now() - began > SLOW_MS && ++this.#slowWrites === SLOW_WRITES) this.#handOver()
+  }
+
+  #handOver(): void {
+    // Lines that the disk refuses wait in the writer, and go out with the next that it takes.
+    if (!this.#direct || this.#direct.error !== undefined) return
+    try {
+      // It stays with this segment: a thread that waits for the disk has no use for another file.
+      this.#thread = new WriterThread(this.#lastPath())
+      this.#direct.close()
+      this.#direct = undefined
+    } catch {
+      // No thread here, or no folder any more: as before, then.
+    }
+  }
+
+  #lastPath(): string {
+    return lastSegment(dirname(this.#path), basename(this.#path))
+  }
+
+  /** Goes on without the thread. */
+  #takeBack(timeoutMs: number): void {
+    const left = this.#thread?.close(timeoutMs) ?? []
+    this.#thread = undefined
+    try {
+      this.#direct = new JournalWriter(this.#lastPath(), SEGMENT_BYTES)
+      if (left.length > 0) this.#direct.appendLine(left.join(''))
+    } catch {
+      // The store is gone.
+    }
+  }
+
+  close(): void {
+    if (this.#thread) this.#takeBack(FLUSH_TIMEOUT_MS)
+    this.#direct?.close()
+    this.#direct = undefined
+  }
+}

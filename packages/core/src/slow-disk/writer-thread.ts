@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads'
+import type { WriterThreadOrder } from './writer-thread-order.js'
+import { WRITER_THREAD_SOURCE } from './writer-thread-source.gen.js'
+
+/** Lines that wait for the disk: a few hours of one sampler. */
+const MOST_WAITING = 20_000
+
+/** Appends lines to a file in a thread of its own, which keeps no process alive. */
+export class WriterThread {
+  readonly #worker: Worker
+  readonly #control: Int32Array
+  /** Lines that are not known to have been written, the first of which is this one of all. */
+  #waiting: string[] = []
+  #first = 0
+  #failed = false
+
+  /** @throws where no thread can be started. */
+  constructor(path: string) {
+    const written = new SharedArrayBuffer(4)
+    this.#control = new Int32Array(written)
+    this.#worker = new Worker(WRITER_THREAD_SOURCE, {
+      eval: true,
+      name: 'epochwatt-journal',
+      workerData: { path, written } satisfies WriterThreadOrder,
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32, stackSizeMb: 1 },
+    })
+    this.#worker.once('error', () => {
+      this.#failed = true
+    })
+    this.#worker.unref()
+  }
+
+  /** Whether lines are better written elsewhere: the thread is gone, or the disk takes none. */
+  get hasFailed(): boolean {
+    return this.#failed || this.#waiting.length > MOST_WAITING
+  }
+
+  write(line: string): void {
+    this.#forgetWritten()
+    this.#waiting.push(line)
+    this.#worker.postMessage(line)
+  }
+
+  #forgetWritten(): void {
+    const written = Atomics.load(this.#control, 0)
+    if (written === this.#first) return
+    this.#waiting = this.#waiting.slice(written - this.#first)
+    this.#first = written
+  }
+
+  /** Waits until everything is written, at most `timeoutMs`, and ends the thread. Returns what is not written. */
+  close(timeoutMs: number): readonly string[] {
+    const deadline = performance.now() + timeoutMs
+    this.#forgetWritten()
+    while (this.#waiting.length > 0 && !this.#failed) {
+      const left = deadline - performance.now()
+      if (left <= 0) break
+      Atomics.wait(this.#control, 0, this.#first, left)
+      this.#forgetWritten()
+    }
+    this.#worker.terminate().catch(() => {})
+    return this.#waiting
+  }
+}
