@@ -8,6 +8,8 @@ const source = fileURLToPath(new URL('../packages/core/src/', import.meta.url))
 
 /** Entry, generated module, and the name of its only export. */
 const THREADS = [
+  // First: the sampler's may start it.
+  ['slow-disk/writer-thread-main.ts', 'slow-disk/writer-thread-source.gen.ts', 'WRITER_THREAD_SOURCE'],
   ['sampler/worker-main.ts', 'sampler/worker-source.gen.ts', 'WORKER_SOURCE'],
   ['sensors/meters/meter-thread-main.ts', 'sensors/meters/meter-thread-source.gen.ts', 'METER_THREAD_SOURCE'],
   ['export/delivery-worker-main.ts', 'export/delivery-worker-source.gen.ts', 'DELIVERY_WORKER_SOURCE'],

@@ -18,7 +18,7 @@ import { openStore, undelivered } from '../../packages/core/dist/index.js'
 import { makeCertificate } from './backends/certificates.mjs'
 import { judge } from './backends/judge.mjs'
 import { FAULTS, misbehave, recover } from './backends/misbehave.mjs'
-import { bundled } from './bundled.mjs'
+import { installedMlflow, sources } from './backends/real-servers.mjs'
 
 /** When the backends misbehave: in the middle of the run, while it ends, throughout; or throughout a run that is killed. */
 const PHASES = ['run', 'stop', 'all', 'killed']
@@ -39,18 +39,8 @@ const EPOCHS = Number(values.epochs)
 const STOP_BOUND_SECONDS = 10 + 0.3 + 1
 const MOST_SYNCS = 5
 
-const sources = await bundled('campaigns/backends/sources.ts')
-const {
-  mlflowInstall,
-  startServer,
-  stopServer,
-  startCollector,
-  startStubBackend,
-  startFaultProxy,
-  STUB_API_KEY,
-} = sources
-const install = await mlflowInstall('current')
-if ('reason' in install) throw new Error(install.reason)
+const { startServer, stopServer, startCollector, startStubBackend, startFaultProxy, STUB_API_KEY } = sources
+const install = await installedMlflow()
 
 const root = mkdtempSync(join(tmpdir(), 'epochwatt-backends-'))
 const here = path => fileURLToPath(new URL(path, import.meta.url))

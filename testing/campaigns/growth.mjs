@@ -2,9 +2,10 @@
 //
 //   nice -n 10 node --enable-source-maps testing/campaigns/growth.mjs [--only NAME] [--most BYTES] [--out FILE]
 //
-// Each reader gets inputs of a hostile form, each four times as long as the one before, until one takes long enough or is
-// as long as `--most`. Time is the processor's, the least of several tries. The exponent of growth is 1 where twice the
-// input takes twice the time, 2 where it takes four times: above 1.5 is a failure.
+// Each reader gets inputs of a hostile form, each eight times as long as the one before, until one takes long enough or is
+// as long as `--most`. Time is the processor's. The exponent of growth is 1 where twice the input takes twice the time, 2
+// where it takes four times. Where it is above 1.5, the form is measured again, in smaller steps, several times each and with
+// longer inputs still; above 1.5 then is a failure.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { bundled } from './bundled.mjs'
@@ -17,9 +18,7 @@ const { values } = parseArgs({
   },
 })
 const MOST = Number(values.most)
-const STEP = 4
-const SHORTEST = 2 ** 12
-const TRIES = 3
+const SHORTEST = 2 ** 14
 /** Below this the clock and the collector of garbage are heard; above the other nobody waits for more. */
 const AUDIBLE_MS = 8
 const ENOUGH_MS = 1500
@@ -38,10 +37,10 @@ const processorMs = async work => {
 }
 
 const faults = []
-const time = async (target, form, bytes) => {
+const time = async (target, form, bytes, tries) => {
   const input = form.of(bytes)
   let least = Number.POSITIVE_INFINITY
-  for (let count = 0; count < TRIES; count++) {
+  for (let count = 0; count < tries; count++) {
     const ms = await processorMs(async () => {
       const fault = await faultOf(target, input)
       if (fault)
@@ -60,19 +59,20 @@ const growthOf = points => {
   return Math.log(last.ms / Math.max(before.ms, 0.2)) / Math.log(last.bytes / before.bytes)
 }
 
-/** Where growth looks steep, longer inputs tell whether it is: memory has steps of its own. */
-const measure = async (target, form) => {
+const measureBy = async (target, form, { step, tries, most }) => {
   const points = []
-  const isDone = () => points.at(-1)?.ms > ENOUGH_MS / STEP
-  for (let bytes = SHORTEST; bytes <= MOST && !isDone(); bytes *= STEP)
-    points.push(await time(target, form, bytes))
-  for (
-    let bytes = MOST * STEP;
-    bytes <= MOST * STEP ** 2 && !isDone() && growthOf(points) > STEEPEST;
-    bytes *= STEP
-  )
-    points.push(await time(target, form, bytes))
+  for (let bytes = SHORTEST; bytes <= most; bytes *= step) {
+    points.push(await time(target, form, bytes, tries))
+    if (points.at(-1).ms > ENOUGH_MS / step) break
+  }
   return { points, exponent: growthOf(points) }
+}
+
+/** What looks steep at once may be memory, which has steps of its own, or the collector's turn. */
+const measure = async (target, form) => {
+  const found = await measureBy(target, form, { step: 8, tries: 1, most: MOST })
+  if (!(found.exponent > STEEPEST)) return found
+  return measureBy(target, form, { step: 4, tries: 3, most: MOST * 16 })
 }
 
 const rows = []
@@ -82,12 +82,7 @@ let told = began
 for (const target of targets) {
   let worst
   for (const form of hostileForms(Buffer.from(target.seeds[0]))) {
-    let found = await measure(target, form)
-    // Once may have been the collector's turn.
-    for (let again = 0; again < 2 && found.exponent > STEEPEST; again++) {
-      const other = await measure(target, form)
-      if (!(other.exponent >= found.exponent)) found = other
-    }
+    const found = await measure(target, form)
     measured++
     if (worst === undefined || (found.exponent ?? 0) > (worst.exponent ?? 0))
       worst = { form: form.name, ...found }

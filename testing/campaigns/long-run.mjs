@@ -134,7 +134,11 @@ const cpu = process.cpuUsage()
 const record = recordOfJournal(openJournal(folder))
 const recordMs = performance.now() - began
 const { user, system } = process.cpuUsage(cpu)
-expectAtMost('building the record, seconds of processor time', (user + system) / 1e6, Number(values['most-seconds']))
+expectAtMost(
+  'building the record, seconds of processor time',
+  (user + system) / 1e6,
+  Number(values['most-seconds']),
+)
 const truthKwh = (SECONDS * (WATTS * 2.1 + 303)) / 3.6e6
 expectAtMost('energy against the truth', Math.abs(record.energy.machine_kwh.value / truthKwh - 1), 1e-5)
 expectAtMost('warnings', record.warnings.length, 0)

@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util'
 import { openStore, syncRuns, undelivered } from '../../packages/core/dist/index.js'
 import { comparePoints } from './backends/compare-points.mjs'
 import { mlflowPoints, mlflowRunsOf } from './backends/read-mlflow.mjs'
-import { bundled } from './bundled.mjs'
+import { installedMlflow, sources } from './backends/real-servers.mjs'
 import { trained } from './mlflow-load/trained.mjs'
 
 const { values } = parseArgs({
@@ -32,17 +32,8 @@ const EXPERIMENT = 'load'
 /** Rounds of sync after the end; the first is to do. */
 const MOST_SYNCS = 10
 
-const {
-  expectedPoints,
-  mlflowInstall,
-  postgresBinaries,
-  readJournal,
-  startPostgres,
-  startServer,
-  stopServer,
-} = await bundled('campaigns/backends/sources.ts')
-const install = await mlflowInstall('current')
-if ('reason' in install) throw new Error(install.reason)
+const { expectedPoints, postgresBinaries, readJournal, startPostgres, startServer, stopServer } = sources
+const install = await installedMlflow()
 const binaries = postgresBinaries()
 if (!binaries) throw new Error('no PostgreSQL on this machine (Debian: apt-get install postgresql)')
 

@@ -1,21 +1,15 @@
 // The campaign in small; its figures at each of 65 536 bytes are in docs/reliability.md.
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { type CampaignReport, runCampaign } from './run-campaign.js'
 
-const program = fileURLToPath(new URL('power-cut.mjs', import.meta.url))
+interface PowerCut extends CampaignReport {
+  readonly results: readonly { readonly opened: number; readonly torn?: number }[]
+  readonly recovered: number
+}
 
-it('a journal whose end a power cut took, zeroed or overwrote loses the line at the cut alone, and says so', async () => {
+it('a journal whose end a power cut took, zeroed or overwrote loses the line at the cut alone, and says so', async context => {
   const args = ['--bytes', '4096', '--step', '13', '--records-every', '31', '--recover-every', '97']
-  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args]).catch(
-    (failed: { stdout: string; stderr: string }) => ({ stdout: failed.stdout || failed.stderr }),
-  )
-  const { results, recovered, wrong } = JSON.parse(stdout) as {
-    results: { opened: number; torn?: number }[]
-    recovered: number
-    wrong: unknown[]
-  }
+  const { results, recovered, wrong } = await runCampaign<PowerCut>(context, 'power-cut', args)
   expect(wrong).toEqual([])
   expect(recovered).toBeGreaterThan(5)
   for (const { opened, torn } of results.filter(result => result.torn !== undefined)) {

@@ -63,11 +63,11 @@ const readMessages = () => {
       if (first && second) add(codeOf(first), messageOf(second))
     }
     if (ts.isObjectLiteralExpression(node)) {
-      const valueOf = name =>
+      const initialiserOf = name =>
         node.properties.find(
           property => ts.isPropertyAssignment(property) && property.name.getText() === name,
         )?.initializer
-      const [code, message] = [valueOf('code'), valueOf('message')]
+      const [code, message] = [initialiserOf('code'), initialiserOf('message')]
       if (code && message) add(codeOf(code), messageOf(message))
     }
     node.forEachChild(visit)

@@ -13,6 +13,7 @@ export const describeWith = <T extends object>(
   resource: T | Skipped,
   tests: (resource: T) => void,
 ): void => {
+  // The reason is that of the caller, who looked: it stands in the name, and so in the list of skipped tests.
   if (isSkipped(resource))
     describe.skip(`${name}: ${resource.skipped}`, () => it('cannot be tested here', () => {}))
   else describe(name, () => tests(resource))

@@ -21,20 +21,32 @@ export class Refusals {
   }
 
   /**
-   * Sends, and takes refusals of single items for an answer.
+   * Sends metrics, params or tags, and takes refusals of single ones for an answer. That the route itself is refused is
+   * none: every server has it, and a gateway's 404 will pass.
    *
-   * @param item What it is about, where the error does not say.
    * @throws every other error.
    */
-  async around(item: string, send: () => Promise<void>): Promise<void> {
+  async ofBatch(send: () => Promise<void>): Promise<void> {
     try {
       await send()
     } catch (error) {
-      if (error instanceof MlflowBatchError) {
-        for (const { kind, key, step, error: cause } of error.rejected) {
-          this.#add(`${kind} "${key}"${step === undefined ? '' : ` at step ${step}`}`, cause.message)
-        }
-      } else if (error instanceof MlflowError && isAboutItem(error)) this.#add(item, error.message)
+      if (!(error instanceof MlflowBatchError)) throw error
+      for (const { kind, key, step, error: cause } of error.rejected) {
+        this.#add(`${kind} "${key}"${step === undefined ? '' : ` at step ${step}`}`, cause.message)
+      }
+    }
+  }
+
+  /**
+   * Sends something that not every server takes, and takes its refusal for an answer.
+   *
+   * @throws every other error.
+   */
+  async of(item: string, send: () => Promise<void>): Promise<void> {
+    try {
+      await send()
+    } catch (error) {
+      if (error instanceof MlflowError && isAboutItem(error)) this.#add(item, error.message)
       else throw error
     }
   }

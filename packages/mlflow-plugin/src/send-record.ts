@@ -37,25 +37,25 @@ export const sendRecord = async (
   const facts = isOurs ? { ...record.params, ...energyParams(record) } : energyParams(record)
   // A param can never change, and a run of somebody else's may be joined twice: there it is a tag.
   const named = isOurs ? { params: facts } : { tags: facts }
-  await refusals.around('params', () => client.runs.logBatch(runId, named))
-  await refusals.around('totals', () =>
+  await refusals.ofBatch(() => client.runs.logBatch(runId, named))
+  await refusals.ofBatch(() =>
     client.runs.logBatch(runId, { metrics: totalMetrics(record, timeMs) }),
   )
   for (const [path, text] of Object.entries(filesOf(record))) {
-    await refusals.around(`artifact "${path}"`, async () => {
+    await refusals.of(`artifact "${path}"`, async () => {
       await client.artifacts.upload(runId, path, text)
     })
   }
   const ownFiles = join(directory, OWN_FILES_FOLDER)
   if (directory !== '' && existsSync(ownFiles)) {
-    await refusals.around('artifacts', async () => {
+    await refusals.of('artifacts', async () => {
       await client.artifacts.uploadFile(runId, ownFiles)
     })
   }
   const inputs = runInputs(record)
-  if (inputs) await refusals.around('inputs', () => client.runs.logInputs(runId, inputs))
+  if (inputs) await refusals.of('inputs', () => client.runs.logInputs(runId, inputs))
   const { tags } = (await client.runs.get(runId)).data
-  await refusals.around('tags', () =>
+  await refusals.ofBatch(() =>
     client.runs.setTags(runId, {
       [RUN_TAG]: record.id,
       'mlflow.note.content': withSummary(tags['mlflow.note.content'], record),

@@ -1,4 +1,6 @@
-import { readJournal } from '../../../packages/core/src/journal/read-journal.js'
+import { rmSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { openJournal } from '../../../packages/core/src/journal/read-journal.js'
 import { parseRecord } from '../../../packages/core/src/record/record-schema.js'
 import { recordOfJournal } from '../../../packages/core/src/store/recover-runs.js'
 import {
@@ -48,7 +50,7 @@ const scratch = scratchFolder()
 const recordOf = (eventsText: string | Buffer, samplesText: string | Buffer): void => {
   scratch.write('events.jsonl', eventsText)
   scratch.write('samples.jsonl', samplesText)
-  const record = recordOfJournal(readJournal(scratch.folder))
+  const record = recordOfJournal(openJournal(scratch.folder))
   const text = JSON.stringify(record)
   // JSON writes NaN and infinities as null: the schema would find them.
   parseRecord(JSON.parse(text), 'the record of a damaged journal')
@@ -57,7 +59,7 @@ const recordOf = (eventsText: string | Buffer, samplesText: string | Buffer): vo
 const recordText = (): string => {
   scratch.write('events.jsonl', events)
   scratch.write('samples.jsonl', samples)
-  return JSON.stringify(recordOfJournal(readJournal(scratch.folder)))
+  return JSON.stringify(recordOfJournal(openJournal(scratch.folder)))
 }
 
 export const journalTargets: readonly FuzzTarget[] = [
@@ -72,6 +74,19 @@ export const journalTargets: readonly FuzzTarget[] = [
     seeds: [samples],
     errors: ['JOURNAL_'],
     run: input => recordOf(events, input),
+  },
+  {
+    name: 'journal: packed segment',
+    seeds: [gzipSync(samples)],
+    errors: ['JOURNAL_'],
+    run: input => {
+      const path = scratch.write('samples.1.jsonl.gz', input)
+      try {
+        recordOf(events, samples)
+      } finally {
+        rmSync(path)
+      }
+    },
   },
   {
     name: 'record.json',

@@ -59,17 +59,21 @@ export class AttributedCurve {
 
   /** Attributed energy of a span. Time outside the curve is unobserved. */
   between(from: number, to: number): AttributedSpan {
-    const first = lastIndexAt(this.times, from)
-    const last = lastIndexAt(this.times, to)
-    const outside = secondsOutside(this.times, from, to)
-    const span = {} as Record<Column, number>
-    for (const column of COLUMNS) {
-      const values = this.#columns[column]
-      span[column] = valueAt(this.times, values, to, last) - valueAt(this.times, values, from, first)
+    const { times } = this
+    const { machine, dynamic, static: idle, low, high, unobserved } = this.#columns
+    const first = lastIndexAt(times, from)
+    const last = lastIndexAt(times, to)
+    const outside = secondsOutside(times, from, to)
+    const gain = (values: readonly number[]): number =>
+      valueAt(times, values, to, last) - valueAt(times, values, from, first)
+    return {
+      machine: gain(machine),
+      dynamic: gain(dynamic),
+      static: gain(idle),
+      low: gain(low),
+      // Nothing bounds unobserved energy but what the hardware can draw.
+      high: gain(high) + outside * (this.spec.maxPowerWatts ?? 0),
+      unobserved: gain(unobserved) + outside,
     }
-    span.unobserved += outside
-    // Nothing bounds unobserved energy but what the hardware can draw.
-    span.high += outside * (this.spec.maxPowerWatts ?? 0)
-    return span
   }
 }

@@ -11,6 +11,8 @@ const LONGEST_WAIT_MS = 30_000
 const LONGEST_ASKED_WAIT_MS = 300_000
 /** Somebody may restore the run, or mend the gateway, while a long training goes on. */
 const HOPELESS_WAIT_MS = 300_000
+/** In times of its last answer: a backend that is slow is left alone for longer, so that many runs do not take all of it. */
+const REST = 5
 /** Several hundred events. What is left waits on disk, not in memory. */
 const BATCH_BYTES = 128 * 1024
 const MOST_REFUSALS = 10
@@ -56,6 +58,7 @@ export class Lane {
   #started = false
   #busy: Promise<void> | undefined
   #waitMs = FIRST_WAIT_MS
+  #restUntil = 0
   #timer: NodeJS.Timeout | undefined
   /** The last attempt failed in a way that the next one is not likely to heal. */
   #isHopeless = false
@@ -86,7 +89,7 @@ export class Lane {
 
   /** Sends what is new, unless an attempt is under way or a wait is on. */
   poke(): void {
-    if (this.#timer === undefined) void this.#drain()
+    if (this.#timer === undefined && performance.now() >= this.#restUntil) void this.#drain()
   }
 
   #drain(): Promise<void> {
@@ -120,7 +123,10 @@ export class Lane {
       if (!last) return
       const events = this.#lines.flatMap(({ text }) => parseStored(text) ?? [])
       if (events.length > 0) {
+        const began = performance.now()
         await this.exporter.export(events.map(event => complete(event, this.#run.directory)))
+        const now = performance.now()
+        this.#restUntil = now + Math.min(LONGEST_WAIT_MS, (now - began) * REST)
       }
       this.#lines = []
       this.#note = {
@@ -152,7 +158,9 @@ export class Lane {
     this.#save()
     this.#isHopeless = isFinal(error)
     if (this.#isShutDown) return
-    const waitMs = this.#isHopeless ? HOPELESS_WAIT_MS : Math.max(this.#waitMs, askedWaitMs(error))
+    // Runs that failed together are not to come back together.
+    const ownMs = this.#waitMs * (0.5 + Math.random() / 2)
+    const waitMs = this.#isHopeless ? HOPELESS_WAIT_MS : Math.max(ownMs, askedWaitMs(error))
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       void this.#drain()

@@ -76,9 +76,11 @@ export const startWorkerDelivery = (order: DeliveryOrder, listener: Listener): W
     },
     finish: async timeoutMs => {
       const request: FinishRequest = { timeoutMs }
+      const began = performance.now()
       worker.postMessage(request)
       await within(isDerived, timeoutMs)
-      return { outcomes: within(outcomes, timeoutMs + GRACE_MS).finally(end) }
+      const left = Math.max(0, timeoutMs - (performance.now() - began))
+      return { outcomes: within(outcomes, left + GRACE_MS).finally(end) }
     },
     end,
   }

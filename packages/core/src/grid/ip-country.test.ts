@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -184,6 +184,57 @@ describe('a run that may ask for it', () => {
     expect(asked).toBe(0)
     expect(record.location.how).not.toBe('ip-address')
   })
+})
+
+describe('the place of a run', () => {
+  const LEVELS = [
+    'option',
+    'environment',
+    'config',
+    'cloud-metadata',
+    'ip-address',
+    'time-zone',
+    'unknown',
+  ] as const
+  const COUNTRY: Readonly<Record<string, string | undefined>> = {
+    option: 'FR',
+    environment: 'PL',
+    config: 'IT',
+    'cloud-metadata': 'IE',
+    'ip-address': 'SE',
+    'time-zone': 'DE',
+  }
+
+  // Each level with everything that is weaker, and nothing that is stronger.
+  it.each(LEVELS.map((how, index) => [how, LEVELS.slice(index)] as const))(
+    'is that of %s',
+    async (how, there) => {
+      const has = (level: string): boolean => (there as readonly string[]).includes(level)
+      if (has('environment')) vi.stubEnv('EPOCHWATT_COUNTRY', COUNTRY.environment!)
+      const config = join(dir, 'config.json')
+      writeFileSync(config, JSON.stringify(has('config') ? { country: COUNTRY.config } : {}))
+      vi.stubEnv('EPOCHWATT_CONFIG', config)
+      mkdirSync(join(dir, 'sys/class/dmi/id'), { recursive: true })
+      writeFileSync(join(dir, 'sys/class/dmi/id/sys_vendor'), 'Amazon EC2')
+      const metadata: RequestListener = ({ url }, response) => {
+        if (url?.endsWith('/region')) response.end('eu-west-1')
+        else if (url?.endsWith('/instance-type')) response.end('m5.large')
+        else response.end('token')
+      }
+      const down: RequestListener = (_, response) => response.writeHead(404).end()
+      const asked = new URL(await serve(has('cloud-metadata') ? metadata : down))
+      vi.stubEnv('EPOCHWATT_METADATA_URL', asked.origin)
+      if (has('time-zone')) vi.stubEnv('TZ', 'Europe/Berlin')
+      const { location } = await run({
+        ...(has('option') && { country: COUNTRY.option! }),
+        cloudMetadata: true,
+        locateByIp: await serve(has('ip-address') ? json(SWEDEN) : down),
+      })
+      // A small system has no table of zones.
+      const known = how === 'time-zone' && !existsSync('/usr/share/zoneinfo/zone.tab') ? 'unknown' : how
+      expect([location.how, location.country]).toEqual([known, COUNTRY[known]])
+    },
+  )
 })
 
 describe('what was answered before', () => {

@@ -1,4 +1,13 @@
-import { closeSync, openSync, readdirSync, readSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { EVENTS_FILE, METERS_FILE, SAMPLES_FILE } from './files.js'
 import { PACKED, segmentsOf } from './segments.js'
@@ -53,7 +62,9 @@ export class SegmentPacker {
     this.#lookAt = nowMs + LOOK_EVERY_MS
     const names = readdirSync(this.#directory)
     if (segmentsOf(names, SAMPLES_FILE).length > 1) this.#showLife()
-    const left = [EVENTS_FILE, SAMPLES_FILE, METERS_FILE].flatMap(file => segmentsOf(names, file).slice(0, -1))
+    const left = [EVENTS_FILE, SAMPLES_FILE, METERS_FILE].flatMap(file =>
+      segmentsOf(names, file).slice(0, -1),
+    )
     for (const { name, number, isPacked } of left) {
       if (number === 0 || isPacked) continue
       const path = join(this.#directory, name)

@@ -9,6 +9,14 @@ export class ActiveSeries {
     this.#rows.add(time, count)
   }
 
+  /** Leaves out counts before `before` that follow the last one kept by less than `stepNs`. */
+  thin(before: number, stepNs: number): void {
+    const { times } = this.#rows
+    this.#rows.drop(
+      (place, lastKept) => lastKept >= 0 && times[place]! < before && times[place]! - times[lastKept]! < stepNs,
+    )
+  }
+
   get isEmpty(): boolean {
     return this.#rows.length === 0
   }

@@ -38,10 +38,10 @@ import type { CounterStep } from './unwrap.js'
 import { type UsageInterval, UsageSeries } from './usage-series.js'
 
 /**
- * Windows whose edges keep their readings when detail is forgotten, the last so many: a week of epochs of a minute has
- * 20 000 edges, and one of batches must not fill the memory.
+ * Edges of windows that keep their readings when detail is forgotten, the last so many: figures of a window of days ago
+ * are then as exact as readings are close. A run of short windows must not fill the memory.
  */
-const MOST_EDGES = 40_000
+const MOST_EDGES = 20_000
 
 /** What the readings so far say, ready to be cut into windows. */
 export interface Analysis {
@@ -89,8 +89,8 @@ export class Meter {
   readonly #run: RunEntry
   /** Readings by their place in the entries' `r`. */
   readonly #series: ReadingSeries[] = []
-  /** Means of gauges between the sampler's rounds, by place. */
-  readonly #means = new Map<number, MeanStretch[]>()
+  /** Means of gauges between readings, by place; by name of those at their own pace. */
+  readonly #means = new Map<number | string, MeanStretch[]>()
   /** Processes at work, by the time at which they were counted. */
   readonly #active = new ActiveSeries()
   /** Readings of sensors that are asked at their own pace, and what went wrong with them. */
@@ -207,18 +207,27 @@ export class Meter {
    */
   thin(before: number, stepNs: number): void {
     if (this.#edges.length > MOST_EDGES) this.#edges.splice(0, this.#edges.length - MOST_EDGES)
-    const read = withLateSensors(this.#run, this.#late).sensors.filter(isPolled)
-    for (const [place, series] of this.#series.entries()) {
-      const spec = read[place]
-      if (spec?.kind === 'energy_counter') series?.thin(before, stepNs, this.#edges)
-      else if (spec && series) this.#thinGauge(spec, place, series, before, stepNs)
+    const { sensors } = withLateSensors(this.#run, this.#late)
+    const read = sensors.filter(isPolled)
+    for (const spec of sensors) {
+      const place = spec.ownPace ? spec.id : read.indexOf(spec)
+      const series = typeof place === 'string' ? this.#ownPace.get(place) : this.#series[place]
+      if (spec.kind === 'energy_counter') series?.thin(before, stepNs, this.#edges)
+      else if (series) this.#thinGauge(spec, place, series, before, stepNs)
     }
     this.#usage.thin(before, stepNs)
+    this.#active.thin(before, stepNs)
     for (const series of this.#deviceUse.values()) series.thin(before, stepNs)
     this.#analysis = undefined
   }
 
-  #thinGauge(spec: SensorSpec, place: number, series: ReadingSeries, before: number, stepNs: number): void {
+  #thinGauge(
+    spec: SensorSpec,
+    place: number | string,
+    series: ReadingSeries,
+    before: number,
+    stepNs: number,
+  ): void {
     const believed = plausibleGauge(spec, series, this.#means.get(place) ?? [])
     const intervalMs = this.#run.samplingIntervalMs
     const bounds = { before, stepNs, edges: this.#edges }
@@ -243,7 +252,7 @@ export class Meter {
       const series = known ?? new ReadingSeries()
       if (spec.kind === 'power_gauge') {
         const end = spec.ownPace ? this.#end : undefined
-        const means = spec.ownPace ? [] : (this.#means.get(read.indexOf(spec)) ?? [])
+        const means = this.#means.get(spec.ownPace ? spec.id : read.indexOf(spec)) ?? []
         const believed = plausibleGauge(spec, series, means)
         const gauge = gaugeCurve(spec, believed.series, this.#run.samplingIntervalMs, believed.means, end)
         irregular.set(spec.id, { implausible: believed.refused })

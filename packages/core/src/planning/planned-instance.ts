@@ -12,18 +12,15 @@ export interface PlannedInstance {
   readonly size?: CloudSize
 }
 
-const EXAMPLES: Readonly<Record<string, string>> = {
-  aws: 'm5.large',
-  azure: 'Standard_D4s_v5',
-  gcp: 'n2-standard-4',
+/** Families of the provider whose form the name has; of a name of no form, what each of them looks like. */
+const acceptedSizes = (type: string): string => {
+  const meant = CLOUD_SIZES.find(({ isOfItsForm }) => isOfItsForm(type))
+  return meant
+    ? `one of ${meant.provider}, e.g. "${meant.example}", of the families ${meant.families.join(', ')}`
+    : `one such as ${CLOUD_SIZES.map(({ example }) => `"${example}"`).join(', ')}`
 }
 
-const acceptedSizes = (): string =>
-  CLOUD_SIZES.map(
-    ({ provider, families }) => `of ${provider} "${EXAMPLES[provider]}" (${families.join(', ')})`,
-  ).join('; ')
-
-/** @throws OptionError naming similar types and the families that are known. */
+/** @throws OptionError naming similar types, and the families that are known. */
 export const readInstance = (type: string): PlannedInstance => {
   const accelerators = findCloudInstance(type)
   if (accelerators) return { provider: accelerators.provider, type: accelerators.type, accelerators }
@@ -36,6 +33,6 @@ export const readInstance = (type: string): PlannedInstance => {
   throw new OptionError(
     'instance',
     type,
-    `a cloud instance type with accelerators, e.g. "p4d.24xlarge"${didYouMean(near)}, or one without whose family is known: ${acceptedSizes()}; for others give cloud, cores and memoryGb`,
+    `a cloud instance type with accelerators, e.g. "p4d.24xlarge"${didYouMean(near)}, or ${acceptedSizes(type)}; for others give cloud, cores and memoryGb`,
   )
 }

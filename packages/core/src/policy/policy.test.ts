@@ -54,6 +54,7 @@ describe('config files', () => {
     expect(values.exporters).toMatchObject([{ name: 'own' }])
   })
 
+  // Node reads TypeScript since 22.18.
   it.runIf(readsTypeScript)('may be TypeScript where the engine reads it', () => {
     writeFileSync(
       join(folder, 'epochwatt.config.ts'),
@@ -62,6 +63,7 @@ describe('config files', () => {
     expect(resolveOptions({}, {}, folder).values.country).toBe('FR')
   })
 
+  // Later engines read it: the line above is for them.
   it.skipIf(readsTypeScript)('say what TypeScript needs where the engine cannot read it', () => {
     writeFileSync(
       join(folder, 'epochwatt.config.ts'),

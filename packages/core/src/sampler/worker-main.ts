@@ -2,15 +2,14 @@
 // caller's bundle is lost by most bundlers: nothing below may import more than node: modules and our own.
 import { dirname } from 'node:path'
 import { workerData } from 'node:worker_threads'
-import { JournalWriter } from '../journal/journal-writer.js'
 import { sensorsEntry } from '../journal/late-sensors.js'
 import { SegmentPacker } from '../journal/segment-packer.js'
-import { SEGMENT_BYTES } from '../journal/segments.js'
 import { RankMember } from '../ranks/rank-member.js'
 import { boardsOf } from '../ranks/rank-seat.js'
 import { discoverDeferred } from '../sensors/deferred.js'
 import { openSensors } from '../sensors/openers.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
+import { UnhurriedJournal } from '../slow-disk/unhurried-journal.js'
 import { ClockWatch } from './clock-watch.js'
 import { GaugePoller } from './gauge-poller.js'
 import { readTick, roundIntervalMs } from './sampler.js'
@@ -18,7 +17,7 @@ import { CONTROL, type WorkerOrder } from './worker-protocol.js'
 
 const run = (order: WorkerOrder): void => {
   const control = new Int32Array(order.control)
-  const journal = new JournalWriter(order.samplesPath, SEGMENT_BYTES)
+  const journal = new UnhurriedJournal(order.samplesPath, order.isDiskSlow)
   const packer = new SegmentPacker(dirname(order.samplesPath))
   const clock = (): number => Number(process.hrtime.bigint() - order.beganNs)
   // Before drivers are asked, which may take seconds: descendants are followed from the start.
@@ -82,6 +81,7 @@ const run = (order: WorkerOrder): void => {
   usage?.close()
   const ranks = rank?.leave()
   if (ranks) journal.append(ranks)
+  Atomics.store(control, CONTROL.sampled, 1)
   journal.close()
   packer.close()
   Atomics.store(control, CONTROL.stopped, 1)

@@ -13,6 +13,8 @@ export interface WorkerOrder {
   /** `process.hrtime.bigint()` at which the run began; the clock is the same in all threads of a process. */
   readonly beganNs: bigint
   readonly samplesPath: string
+  /** The disk has been found to be slow. */
+  readonly isDiskSlow: boolean
   /** The place among the ranks of a job, which the worker keeps and leaves at its end. */
   readonly seat?: RankSeat
   /** Int32 places as below. */
@@ -29,6 +31,8 @@ export const CONTROL = {
   ticks: 2,
   /** Raised by the caller to wake the worker, which sleeps on it: for a round at once, or to stop. */
   calls: 3,
+  /** Set to 1 by the worker when the last reading is taken: from then on it waits for the disk alone. */
+  sampled: 4,
 } as const
 
-export const CONTROL_BYTES = 4 * 4
+export const CONTROL_BYTES = 5 * 4

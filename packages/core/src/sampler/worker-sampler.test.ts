@@ -51,6 +51,7 @@ const start = (
       countActive: false,
       beganNs: process.hrtime.bigint(),
       samplesPath,
+      isDiskSlow: false,
     },
     error => {
       throw error

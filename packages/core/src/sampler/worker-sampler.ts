@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads'
+import { FLUSH_TIMEOUT_MS } from '../slow-disk/unhurried-journal.js'
+import { within } from '../within.js'
 import type { Sampler } from './sampler.js'
 import { CONTROL, CONTROL_BYTES, type WorkerOrder } from './worker-protocol.js'
 import { WORKER_SOURCE } from './worker-source.gen.js'
@@ -49,6 +51,7 @@ export const startWorkerSampler = (
     wake()
   }
   let called = Number.NEGATIVE_INFINITY
+  const isSampled = (): boolean => Atomics.load(control, CONTROL.sampled) === 1
   const ticks = (): number => Atomics.load(control, CONTROL.ticks)
   return {
     kind: 'worker',
@@ -66,13 +69,9 @@ export const startWorkerSampler = (
     stop: async timeoutMs => {
       if (ended) return
       requestStop()
-      let timer: NodeJS.Timeout | undefined
-      const patience = new Promise<void>(resolve => {
-        timer = setTimeout(resolve, timeoutMs)
-      })
       worker.ref()
-      await Promise.race([exited, patience])
-      clearTimeout(timer)
+      await within(exited, timeoutMs)
+      if (!ended && isSampled()) await within(exited, FLUSH_TIMEOUT_MS)
       if (ended) return
       // A thread inside a driver's call ends when the driver returns; nobody waits for that.
       worker.unref()
@@ -81,6 +80,7 @@ export const startWorkerSampler = (
     stopNow: timeoutMs => {
       requestStop()
       if (!ended) Atomics.wait(control, CONTROL.stopped, 0, timeoutMs)
+      if (!ended && isSampled()) Atomics.wait(control, CONTROL.stopped, 0, FLUSH_TIMEOUT_MS)
     },
   }
 }

@@ -24,15 +24,24 @@ export class UnhurriedJournal {
   #thread: WriterThread | undefined
   #slowWrites = 0
 
-  /** @throws the file system's error when the file cannot be created. */
-  constructor(path: string) {
+  /**
+   * @param isSlow The disk is known to be slow.
+   * @throws the file system's error when the file cannot be created.
+   */
+  constructor(path: string, isSlow = false) {
     this.#path = path
-    this.#direct = new JournalWriter(path, SEGMENT_BYTES)
+    if (isSlow) this.#handOver()
+    if (!this.#thread) this.#direct = new JournalWriter(path, SEGMENT_BYTES)
+  }
+
+  /** Whether the disk has been found to be slow. */
+  get isSlow(): boolean {
+    return this.#thread !== undefined
   }
 
   append(entry: JournalEntry): void {
     const line = encodeEntry(entry)
-    if (this.#thread?.hasFailed) this.#takeBack(0)
+    if (this.#thread?.hasFailed) this.#takeBack()
     if (this.#thread) this.#thread.write(line)
     else this.#write(line)
   }
@@ -45,11 +54,11 @@ export class UnhurriedJournal {
 
   #handOver(): void {
     // Lines that the disk refuses wait in the writer, and go out with the next that it takes.
-    if (!this.#direct || this.#direct.error !== undefined) return
+    if (this.#direct?.error !== undefined) return
     try {
       // It stays with this segment: a thread that waits for the disk has no use for another file.
       this.#thread = new WriterThread(this.#lastPath())
-      this.#direct.close()
+      this.#direct?.close()
       this.#direct = undefined
     } catch {
       // No thread here, or no folder any more: as before, then.
@@ -60,12 +69,12 @@ export class UnhurriedJournal {
     return lastSegment(dirname(this.#path), basename(this.#path))
   }
 
-  /** Goes on without the thread. */
-  #takeBack(timeoutMs: number): void {
-    const left = this.#thread?.close(timeoutMs) ?? []
+  /** Ends the thread, and goes on without it where it left something. */
+  #takeBack(): void {
+    const left = this.#thread?.close(FLUSH_TIMEOUT_MS) ?? []
     this.#thread = undefined
     try {
-      this.#direct = new JournalWriter(this.#lastPath(), SEGMENT_BYTES)
+      this.#direct = new JournalWriter(this.#lastPath())
       if (left.length > 0) this.#direct.appendLine(left.join(''))
     } catch {
       // The store is gone.
@@ -73,7 +82,7 @@ export class UnhurriedJournal {
   }
 
   close(): void {
-    if (this.#thread) this.#takeBack(FLUSH_TIMEOUT_MS)
+    if (this.#thread) this.#takeBack()
     this.#direct?.close()
     this.#direct = undefined
   }

@@ -11,7 +11,8 @@ const run = ({ path, written }: WriterThreadOrder, port: MessagePort): void => {
   port.on('message', (first: string) => {
     const lines = [first]
     // What came while the disk was busy goes out in one write.
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) lines.push(next.message)
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
+      lines.push(next.message)
     journal.appendLine(lines.join(''))
     taken += lines.length
     if (journal.error !== undefined) return

@@ -31,13 +31,14 @@ export class WriterThread {
     this.#worker.unref()
   }
 
-  /** Whether lines are better written elsewhere: the thread is gone, or the disk takes none. */
+  /** Whether the thread is gone, as far as events of it are heard here. */
   get hasFailed(): boolean {
-    return this.#failed || this.#waiting.length > MOST_WAITING
+    return this.#failed
   }
 
   write(line: string): void {
     this.#forgetWritten()
+    if (this.#waiting.length >= MOST_WAITING) return
     this.#waiting.push(line)
     this.#worker.postMessage(line)
   }
@@ -49,7 +50,7 @@ export class WriterThread {
     this.#first = written
   }
 
-  /** Waits until everything is written, at most `timeoutMs`, and ends the thread. Returns what is not written. */
+  /** Waits until everything is written, at most `timeoutMs`, and ends the thread. Returns what the thread cannot write. */
   close(timeoutMs: number): readonly string[] {
     const deadline = performance.now() + timeoutMs
     this.#forgetWritten()
@@ -60,6 +61,7 @@ export class WriterThread {
       this.#forgetWritten()
     }
     this.#worker.terminate().catch(() => {})
-    return this.#waiting
+    // Who writes nothing at all never came to life. Else it is the disk that takes nothing, and would not from here.
+    return this.#failed || this.#first === 0 ? this.#waiting : []
   }
 }

@@ -30,7 +30,7 @@ export interface UnreadableRun {
 /**
  * Runs on disk:
  *
- *     <dir>/runs/<id>/events.jsonl, samples.jsonl, record.json
+ *     <dir>/runs/<id>/events.jsonl, samples.jsonl, record.json; of runs of days samples.1.jsonl.gz and so on
  *     <dir>/open/<id>            who writes it; there while the run is not finished
  */
 export interface RunStore {

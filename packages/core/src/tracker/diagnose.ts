@@ -40,6 +40,8 @@ export interface Diagnosis {
   readonly sensors: readonly DiagnosedSensor[]
   readonly machine: MachineFacts
   readonly location: Location
+  /** Why the country of the IP address, which was asked for, is not known. */
+  readonly placeProblem?: string
   readonly grid: GridIntensity
   readonly pue: PueFigure
   readonly reservedShare?: number
@@ -142,6 +144,7 @@ export const diagnose = async (options: TrackingOptions = {}, observeMs = 3500):
     }),
     machine: environment.machine,
     location: plan.location,
+    ...(answer?.problem !== undefined && { placeProblem: answer.problem }),
     grid: plan.grid,
     pue: plan.pue,
     ...(reserved !== undefined && { reservedShare: reserved }),

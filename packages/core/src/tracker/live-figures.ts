@@ -54,6 +54,9 @@ export class LiveFigures {
   #reach = 0
   /** When readings were last taken in. */
   #readAt = 0
+  /** Readings that are being gone through, and the next of them. */
+  #reading: Iterator<JournalEntry> | undefined
+  #next: JournalEntry | undefined
 
   constructor(run: RunEntry, samples: SampleSource) {
     this.#run = run
@@ -77,14 +80,25 @@ export class LiveFigures {
     if (entry.type === 'tick') this.#reach = Math.max(this.#reach, entry.t)
     else if (entry.type === 'end' && entry.t - this.#readAt >= UNREAD_NS) {
       this.#readAt = entry.t
-      this.readSamples()
+      this.readSamples(entry.t)
     }
     if (++this.#sinceThinned >= THIN_EVERY) this.#thin()
   }
 
-  /** Takes in what the sampler has written. Returns the instant of the last full reading, nanoseconds. */
-  readSamples(): number {
-    for (const entry of this.#samples.read()) this.add(entry)
+  /**
+   * Takes in what the sampler has written, up to an instant: who makes up for days goes through readings and windows
+   * side by side. Returns the instant of the last full reading, nanoseconds.
+   */
+  readSamples(until = Number.POSITIVE_INFINITY): number {
+    this.#reading ??= this.#samples.read()[Symbol.iterator]()
+    for (;;) {
+      this.#next ??= this.#reading.next().value as JournalEntry | undefined
+      if (!this.#next || this.#next.t > until) break
+      const entry = this.#next
+      this.#next = undefined
+      this.add(entry)
+    }
+    if (!this.#next) this.#reading = undefined
     this.#readAt = Math.max(this.#readAt, this.#reach)
     return this.#reach
   }

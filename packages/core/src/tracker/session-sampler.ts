@@ -19,6 +19,7 @@ export interface SampledRun {
   readonly clock: RunClock
   readonly sensors: readonly OpenSensor[]
   readonly usage: UsageSource | undefined
+  readonly isDiskSlow: boolean
   readonly write: (entry: JournalEntry) => void
   readonly warn: (code: string, message: string) => void
 }
@@ -49,6 +50,7 @@ export const startSessionSampler = (run: SampledRun): Sampler => {
     countActive: plan.run.staticPolicy === 'equal' && plan.run.scope === 'process',
     beganNs,
     samplesPath: join(plan.directory, SAMPLES_FILE),
+    isDiskSlow: run.isDiskSlow,
     ...(seat && { seat }),
   }
   let stopped = false

@@ -7,11 +7,9 @@ import type { ClockReading } from '../grid/live/wall-axis.js'
 import { hardwareOnce } from '../hardware/hardware-once.js'
 import type { JournalEntry, RunEntry, StopEntry } from '../journal/entry.js'
 import { EVENTS_FILE } from '../journal/files.js'
-import { JournalWriter } from '../journal/journal-writer.js'
 import { withoutSettings } from '../journal/late-sensors.js'
 import { openJournal } from '../journal/read-journal.js'
 import { tailSamples } from '../journal/sample-source.js'
-import { SEGMENT_BYTES } from '../journal/segments.js'
 import { loadZod } from '../lazy-zod.js'
 import type { RunRecord } from '../record/record.js'
 import { OTHER_CLOCKS } from '../sampler/clock-watch.js'
@@ -21,6 +19,7 @@ import { openSensors } from '../sensors/openers.js'
 import type { OpenSensor } from '../sensors/sensor.js'
 import { openUsageSource } from '../sensors/usage/open-usage-source.js'
 import type { UsageSource } from '../sensors/usage/usage.js'
+import { UnhurriedJournal } from '../slow-disk/unhurried-journal.js'
 import { recordOfJournal, recoverRuns } from '../store/recover-runs.js'
 import { closeRun } from '../store/run-store.js'
 import { unwatchExit, watchExit } from './exit-watch.js'
@@ -55,7 +54,7 @@ export class TrackingSession implements Tracker {
   readonly #beganNs: bigint
   /** The same instant on the clock that callers have, `performance.now()`. */
   readonly #beganMs: number
-  readonly #journal: JournalWriter
+  readonly #journal: UnhurriedJournal
   /** Places as in the journal's `r`; only these are read at a window's edge. */
   readonly #boundarySensors: readonly (OpenSensor | undefined)[]
   readonly #sensors: readonly OpenSensor[]
@@ -79,7 +78,7 @@ export class TrackingSession implements Tracker {
     this.name = plan.run.name
     this.project = plan.run.project
     this.directory = directory
-    this.#journal = new JournalWriter(join(directory, EVENTS_FILE), SEGMENT_BYTES)
+    this.#journal = new UnhurriedJournal(join(directory, EVENTS_FILE))
     this.#sensors = openSensors(plan.run.sensors, environment)
     this.#boundarySensors = this.#sensors.map(sensor => (sensor.spec.readAtBoundary ? sensor : undefined))
     this.#usage = openUsageSource(environment)
@@ -107,7 +106,12 @@ export class TrackingSession implements Tracker {
       write: (entry: JournalEntry) => this.#write(entry),
       warn: (code: string, message: string) => this.warn(code, message),
     }
-    this.#sampler = startSessionSampler({ ...surroundings, sensors: this.#sensors, usage: this.#usage })
+    this.#sampler = startSessionSampler({
+      ...surroundings,
+      sensors: this.#sensors,
+      usage: this.#usage,
+      isDiskSlow: this.#journal.isSlow,
+    })
     this.#meters = startSessionMeters(surroundings)
     this.#place = startSessionPlace(plan.place, this.#clock, surroundings.write)
     this.#windowed = this.#asWindowed()

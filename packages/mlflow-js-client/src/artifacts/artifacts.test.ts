@@ -52,6 +52,7 @@ for (const line of ['current', 'legacy', 'embedded', 'fake'] as const) {
       await expect(artifacts.list(id, 'none').all()).resolves.toEqual([])
     })
 
+    // Files of a local database are deleted as files; the client says NOT_IMPLEMENTED.
     it.skipIf(line === 'embedded')('can be deleted', async () => {
       const id = await newRun()
       await artifacts.upload(id, 'a/b.txt', 'x')
@@ -90,6 +91,7 @@ for (const line of ['current', 'legacy', 'embedded', 'fake'] as const) {
       expect(seen.at(-1)).toBe(content.length)
     })
 
+    // Without a server there is nothing to go through.
     it.skipIf(line === 'embedded')(
       'go in one piece, through the server, where the store cannot do otherwise',
       async () => {
@@ -100,6 +102,7 @@ for (const line of ['current', 'legacy', 'embedded', 'fake'] as const) {
       },
     )
 
+    // The same.
     it.skipIf(line === 'embedded')('go through the server where it does not pass them on', async () => {
       const root = join(folder, 'root', line)
       const experimentId = await client.experiments.create({

@@ -26,8 +26,9 @@ const isTooLarge = (error: MlflowError): boolean => error.status === 413
 
 /** The refusal is about one or several of the items, not about the run, the caller or the server. */
 const isAboutItems = (error: MlflowError): boolean => {
+  if (error.isRetryable) return false
   // The file store answers a param that has another value with 500.
-  if (error.status === 500) return !error.isRetryable
+  if (error.status === 500) return true
   return error.status === 400 && !error.message.includes("must be in the 'active' state")
 }
 

@@ -47,6 +47,16 @@ describe('an error reply', () => {
     expect(errorOf(status, '').isRetryable).toBe(false)
   })
 
+  it('about a database whose connections are all taken may be retried, though MLflow answers 400', () => {
+    const message =
+      'QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00 (Background on this error at: https://sqlalche.me/e/21/3o7r)'
+    expect(errorOf(400, JSON.stringify({ error_code: 'BAD_REQUEST', message })).isRetryable).toBe(true)
+    const unique = 'UNIQUE constraint failed (Background on this error at: https://sqlalche.me/e/21/gkpj)'
+    expect(errorOf(400, JSON.stringify({ error_code: 'BAD_REQUEST', message: unique })).isRetryable).toBe(
+      false,
+    )
+  })
+
   it('about an endpoint that is switched off is for good, whatever its status says', () => {
     expect(errorOf(503, 'Endpoint: /x disabled due to the mlflow server running with ...').isRetryable).toBe(
       false,

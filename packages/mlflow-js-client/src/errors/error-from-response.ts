@@ -68,6 +68,13 @@ const isPermanent = (status: number, message: string): boolean =>
   (status === 503 && /\bdisabled\b/i.test(message)) ||
   (status === 500 && /Changing param values is not allowed/i.test(message))
 
+/**
+ * MLflow answers 400 to every error of its database. By the codes of SQLAlchemy's messages these are about connections:
+ * all of the pool are taken, which some dozens of clients bring about, or one was lost. https://docs.sqlalchemy.org/errors
+ */
+const isDatabaseBusy = (status: number, message: string): boolean =>
+  status === 400 && /QueuePool limit|sqlalche\.me\/e\/\d+\/(3o7r|e3q8|rvf5|8s2b)\b/.test(message)
+
 export const requestIdOf = (headers: Headers): string | undefined => {
   for (const name of requestIdHeaders) {
     const value = headers.get(name)
@@ -98,7 +105,9 @@ export const errorFromResponse = (response: Response, body: string, request: Req
       status,
       requestId: requestIdOf(response.headers) ?? request.requestId,
       retryAfterMs: parseRetryAfter(response.headers.get('retry-after')),
-      isRetryable: retryableStatuses.has(status) && !isPermanent(status, parsed.message),
+      isRetryable:
+        isDatabaseBusy(status, parsed.message) ||
+        (retryableStatuses.has(status) && !isPermanent(status, parsed.message)),
     },
   )
 }

@@ -30,6 +30,7 @@ for (const backend of ['current', 'embedded', 'fake'] as const)
       expect(new Set(all.map(experiment => experiment.experimentId)).size).toBe(1)
     })
 
+    // A database in the same process has no wire on which a reply could be lost.
     it.skipIf(backend === 'embedded')(
       'are made once, though the reply to their creation is lost',
       async () => {

@@ -76,6 +76,7 @@ for (const [index, backend] of backends.entries()) {
       ])
     })
 
+    // Python has no address to ask a stand-in in this process at.
     it.skipIf(backend === 'fake')('look to the Python client as its own do', async () => {
       const experimentId = await newExperiment()
       const { info } = await runs.create({ experimentId, runName: 'seen' })
@@ -127,7 +128,8 @@ print(json.dumps({
       ).toEqual(points.map(({ value, step }) => [step, value]))
     })
 
-    // What happens without the validation is shown first: each of these is answered with 200.
+    // What happens without the validation is shown first: each of these is answered with 200. The database in the same
+    // process has none of MLflow's own answers.
     it.skipIf(backend === 'embedded').each([
       ['a fraction as step', { key: 'm', value: 1, timestamp: 5, step: 0.5 }],
       ['a fraction as time', { key: 'm', value: 1, timestamp: 1.5, step: 1 }],

@@ -76,6 +76,9 @@ const adviceOf = (diagnosis: Diagnosis): readonly string[] => {
     ...(used.length > 0 && used.every(sensor => sensor.tier !== 'measured')
       ? ['No instrument can be read: energy would be modelled, within the band shown.']
       : []),
+    ...(diagnosis.placeProblem === undefined
+      ? []
+      : [`The service that tells the country of an IP address was no help: ${diagnosis.placeProblem}.`]),
     ...(diagnosis.grid.fallback
       ? [
           'The place is unknown: carbon would use the world average and may be off by a factor of five. Set EPOCHWATT_COUNTRY, or the option country, region, cloud or gridIntensity.',

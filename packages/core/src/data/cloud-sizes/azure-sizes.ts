@@ -75,8 +75,10 @@ const read = (given: string): CloudSize | undefined => {
 /** Azure: `Standard_D4s_v5`. */
 export const azureSizes: CloudSizes = {
   provider: 'azure',
+  example: 'Standard_D4s_v5',
   families: Object.entries(FAMILIES).flatMap(([name, { versions }]) =>
     Object.keys(versions).map(version => `${name} ${version}`),
   ),
+  isOfItsForm: type => /^(standard_\w|[a-z]+\d+\w*_v\d)/i.test(type.trim()),
   read,
 }

@@ -19,7 +19,10 @@ export interface CloudSize {
 export interface CloudSizes {
   readonly provider: string
   /** For messages. */
+  readonly example: string
   readonly families: readonly string[]
+  /** Whether a name is of this provider's form, known or not. */
+  readonly isOfItsForm: (type: string) => boolean
   /** Undefined for every name that no rule covers. */
   readonly read: (type: string) => CloudSize | undefined
 }

@@ -102,4 +102,10 @@ const read = (given: string): CloudSize | undefined => {
 }
 
 /** Google Compute Engine: `n2-standard-4`. */
-export const gcpSizes: CloudSizes = { provider: 'gcp', families: Object.keys(FAMILIES).toSorted(), read }
+export const gcpSizes: CloudSizes = {
+  provider: 'gcp',
+  example: 'n2-standard-4',
+  families: Object.keys(FAMILIES).toSorted(),
+  isOfItsForm: type => /^[a-z]\w*(-[a-z0-9]+)+$/i.test(type.trim()),
+  read,
+}

@@ -189,6 +189,7 @@ describe('a report of powermetrics', () => {
     expect(readReport('')).toEqual({})
   })
 
+  // The stand-in is a shell script, which Windows cannot run.
   describe.skipIf(process.platform === 'win32')('in a stream', () => {
     let dir: string
     beforeEach(() => {

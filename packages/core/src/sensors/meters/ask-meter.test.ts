@@ -215,6 +215,7 @@ describe('a meter that fails', () => {
   })
 })
 
+// The stand-in is a shell script, which Windows cannot run.
 describe.skipIf(process.platform === 'win32')('ipmitool', () => {
   let dir: string
   beforeEach(() => {

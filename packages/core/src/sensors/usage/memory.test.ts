@@ -72,6 +72,7 @@ describe('memory of the process tree', () => {
     expect(new ResidentPeak(root).next(10)).toBe(655_360)
   })
 
+  // Elsewhere there is no /proc.
   it.skipIf(process.platform !== 'linux')('is what this process has, and rises when it takes more', () => {
     const source = openProcUsage('/proc', { now: () => performance.now() })
     const first = source.read()!.residentBytes!

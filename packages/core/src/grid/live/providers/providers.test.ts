@@ -305,15 +305,20 @@ describe('electricity-maps', () => {
     expect(asked[0]!.searchParams.get('shouldUseFallbackCallerLookup')).toBe('false')
   })
 
-  it('speaks version 3 as well, and no other', async () => {
-    answer('https://api.electricitymaps.com/v3/carbon-intensity/history', {
-      zone: 'DE',
-      history: [hour('12:00', 302)],
-    })
-    const points = await fetchPoints(electricityMaps({ ...env, ELECTRICITYMAPS_VERSION: 'v3' }), {
-      zone: 'DE',
-    })
-    expect(points).toHaveLength(1)
+  it('speaks version 3 as well, at each of its addresses, and no other', async () => {
+    const V3 = EMAPS.replace('/v4/', '/v3/')
+    const third = electricityMaps({ ...env, ELECTRICITYMAPS_VERSION: 'v3' })
+    const { signal } = new AbortController()
+    answer(`${V3}/history`, { zone: 'DE', history: [hour('10:00', 302)] })
+    answer(`${V3}/latest`, { zone: 'DE', ...hour('12:00', 310) })
+    answer(`${V3}/past-range`, { zone: 'DE', data: [hour('12:00', 320)] })
+    answer(`${V3}/forecast`, { zone: 'DE', forecast: [hour('13:00', 330)] })
+    const grams = (points: readonly GridPoint[]) => points.map(({ gramsPerKwh }) => gramsPerKwh)
+    expect(grams(await third.fetch('DE', from, to, signal))).toEqual([302, 310])
+    const days = [new Date('2026-01-01T00:00Z'), new Date('2026-01-02T00:00Z')] as const
+    expect(grams(await third.fetch('DE', ...days, signal))).toEqual([320])
+    expect(grams(await third.forecast!('DE', to, new Date('2026-01-06T12:00Z'), signal))).toEqual([330])
+    expect(asked.map(({ pathname }) => pathname.split('/')[1])).toEqual(['v3', 'v3', 'v3', 'v3'])
     expect(() => electricityMaps({ ...env, ELECTRICITYMAPS_VERSION: '4' }).zoneOf({ zone: 'DE' })).toThrow(
       /"ELECTRICITYMAPS_VERSION" is "4"; accepted: v4 or v3/,
     )
