@@ -1,24 +1,35 @@
-// Backends on loopback that each do one thing wrong, until stdin ends. Prints their URLs as one line of JSON.
+// Backends on loopback that each do one thing wrong, until stdin ends. Prints their addresses by fault as one line of JSON.
+import { createServer } from 'node:http'
 import { startFaultProxy } from '@epochwatt/testing'
 
-const FAULTS = [
-  { kind: 'hang' },
-  { kind: 'drop' },
-  { kind: 'status', status: 429, retryAfterSeconds: 1 },
-  { kind: 'status', status: 500 },
-  { kind: 'garbage' },
-  { kind: 'redirect' },
-  { kind: 'delay', ms: 3000 },
-  { kind: 'huge', bytes: 100e6 },
-]
-
-const proxies = []
-for (const fault of FAULTS) {
-  const proxy = await startFaultProxy('http://127.0.0.1:1')
-  proxy.plan = () => fault
-  proxies.push(proxy)
+const FAULTS = {
+  429: { kind: 'status', status: 429, retryAfterSeconds: 1 },
+  500: { kind: 'status', status: 500 },
+  hang: { kind: 'hang' },
+  'reset after commit': { kind: 'reset-after-commit' },
+  'half an answer': { kind: 'truncate' },
+  'dropped connection': { kind: 'drop' },
+  garbage: { kind: 'garbage' },
+  'redirect loop': { kind: 'redirect' },
+  '100 MB reply': { kind: 'huge', bytes: 100e6 },
+  'late answer': { kind: 'delay', ms: 3000 },
 }
-const urls = proxies.map(({ url }) => url)
+
+// What takes everything behind those that spoil only the answer.
+const taking = createServer((request, response) => {
+  request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'))
+})
+await new Promise(resolve => taking.listen(0, '127.0.0.1', resolve))
+const target = `http://127.0.0.1:${taking.address().port}`
+
+const urls = {}
+for (const [name, fault] of Object.entries(FAULTS)) {
+  const proxy = await startFaultProxy(target)
+  proxy.plan = () => fault
+  urls[name] = proxy.url
+}
 // Nobody listens there; and somebody who does not speak TLS.
-console.log(JSON.stringify([...urls, 'http://127.0.0.1:1', urls[0].replace('http:', 'https:')]))
+urls.down = 'http://127.0.0.1:1'
+urls['TLS failure'] = target.replace('http:', 'https:')
+console.log(JSON.stringify(urls))
 process.stdin.on('end', () => process.exit()).resume()

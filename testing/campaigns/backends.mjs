@@ -149,7 +149,8 @@ const campaign = async (number, { fault, phase, seed }, mlflowUrl) => {
   const order = { dir, urls, csv, experiment, epochs: EPOCHS, epochMs: Number(values['epoch-ms']) }
   if (phase === 'all' || phase === 'killed') await setWell(false)
   const { child, ended } = start('backends/training.mjs', [JSON.stringify(order)])
-  const killAfter = 1 + Math.floor(random() * (EPOCHS - 1))
+  // Seldom before the thread that delivers has taken up its work.
+  const killAfter = Math.max(1, Math.floor(EPOCHS * (0.3 + random() * 0.7)) - 1)
   const told = { losses: [] }
   let stoppedAt
   for await (const line of createInterface({ input: child.stdout })) {

@@ -1,6 +1,6 @@
-// What the ground under a store may do: full, read-only, gone; and a thousand runs that start at once.
+// What the ground under a store may do: full, read-only, gone.
 //
-//   node tools/build.mjs && nice -n 10 node testing/campaigns/faults.mjs [--starts 1000] [--processes 10]
+//   node tools/build.mjs && nice -n 10 node testing/campaigns/faults.mjs
 //
 // Full and read-only need a file system of their own: a tmpfs, which takes root.
 import { spawn, spawnSync } from 'node:child_process'
@@ -9,12 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { openStore, recoverRuns } from '../../packages/core/dist/index.js'
 
-const { values } = parseArgs({
-  options: { starts: { type: 'string', default: '1000' }, processes: { type: 'string', default: '10' } },
-})
 const training = fileURLToPath(new URL('faults/training.mjs', import.meta.url))
 
 const train = (...args) => {
@@ -73,11 +69,11 @@ const diskFull = async isFreed => {
   const result = await done
   rmSync(ballast, { force: true })
   const { recovered } = recoverRuns(dir)
-  const [id] = result.ids
+  const { id } = result
   return {
     exit: result.code,
     said: result.complained.slice(0, 200),
-    status: result.statuses[0] ?? null,
+    status: result.status,
     recovered: recovered.length,
     durationSeconds: openStore(dir).read(id).duration_s,
     longestHoleSeconds: longestHole(dir, id),
@@ -92,29 +88,10 @@ const readOnly = async () => {
   return { exit: code, code: /STORE_UNWRITABLE/.exec(complained)?.[0] ?? null }
 }
 
-const atOnce = async () => {
-  const dir = join(folder, 'crowd')
-  const [starts, processes] = [Number(values.starts), Number(values.processes)]
-  const results = await Promise.all(
-    Array.from({ length: processes }, () => train(dir, 2, Math.ceil(starts / processes))),
-  )
-  const { records, unreadable } = openStore(dir).list()
-  return {
-    started: results.flatMap(({ ids = [] }) => ids).length,
-    exits: [...new Set(results.map(({ code }) => code))],
-    ids: new Set(results.flatMap(({ ids = [] }) => ids)).size,
-    records: records.length,
-    finished: records.filter(({ status }) => status === 'finished').length,
-    unreadable: unreadable.length,
-    left: openStore(dir).openRuns().length,
-  }
-}
-
 const report = {
   diskFull: canMount ? await diskFull(true) : 'no tmpfs can be mounted here',
   diskFullAtStop: canMount ? await diskFull(false) : 'no tmpfs can be mounted here',
   readOnly: canMount ? await readOnly() : 'no tmpfs can be mounted here',
-  atOnce: await atOnce(),
 }
 console.log(JSON.stringify(report, undefined, 2))
 if (canMount) spawnSync('umount', [mounted])

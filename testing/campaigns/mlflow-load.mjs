@@ -5,7 +5,7 @@
 //
 // Needs PostgreSQL (Debian: apt-get install postgresql) and Python, into which MLflow is installed as the tests do.
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -110,6 +110,13 @@ const judge = async (url, run) => {
   }
 }
 
+/** How often the server answered with which status; 400 is also what it says when all connections of its pool are taken. */
+const repliesOf = log => {
+  const counts = {}
+  for (const [, status] of log.matchAll(/HTTP\/1\.1" (\d{3})/g)) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
+
 const sum = (rows, name) => ({
   due: rows.reduce((total, row) => total + (row[name]?.due ?? 0), 0),
   missing: rows.reduce((total, row) => total + (row[name]?.missing ?? 0), 0),
@@ -177,6 +184,7 @@ try {
           p99: Math.max(...processes.map(({ blockedMs }) => blockedMs.p99)),
         },
         stopSeconds: { median: stops[stops.length >> 1], most: stops.at(-1) },
+        serverReplies: repliesOf(readFileSync(join(folder, 'mlflow', 'server.log'), 'utf8')),
         leftForSync: left,
         syncs,
         syncSeconds,

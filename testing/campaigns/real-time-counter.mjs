@@ -13,14 +13,16 @@ export const realTimeCounter = ({ watts, secondsToWrap = 40 }) => {
   const hrtimeAhead = Number(process.hrtime.bigint()) / 1e6 - now()
   const began = now()
   let reached = began
+  let power = watts
   /** Since when the counter has been seen, and what it says: milliseconds and joules. */
   const times = [began]
   const energies = [0]
   const refresh = () => {
     const at = now()
-    machine.advance((at - reached) / 1000)
+    const lastAt = reached
+    machine.advance((at - lastAt) / 1000)
     reached = at
-    energies.push(((at - began) / 1000) * watts)
+    energies.push(energies.at(-1) + ((at - lastAt) / 1000) * power)
     // A busy machine may come between the clock and the file.
     times.push(now())
   }
@@ -37,7 +39,15 @@ export const realTimeCounter = ({ watts, secondsToWrap = 40 }) => {
   }
   return {
     env: machine.env,
+    now,
     refresh,
+    setPower: next => {
+      refresh()
+      power = next
+      machine.setPower('package-0', next)
+    },
+    /** Lets the register begin at 0 again, as some do when the machine wakes up. */
+    zero: () => machine.resetCounter('package-0'),
     stop: () => clearInterval(timer),
     dispose: () => {
       clearInterval(timer)

@@ -20,6 +20,9 @@ export const runCampaign = async <Report extends CampaignReport>(
     (failed: { stdout: string; stderr: string }) => ({ stdout: failed.stdout || failed.stderr }),
   )
   const report = JSON.parse(stdout) as Report & { readonly missing?: string }
-  if (report.missing !== undefined && !process.env.CI) context.skip(report.missing)
+  if (report.missing !== undefined) {
+    if (process.env.CI) throw new Error(report.missing)
+    context.skip(report.missing)
+  }
   return report
 }

@@ -14,7 +14,9 @@ it('a training does not wait for a slow disk, and nothing of it is lost', {
     '200',
     '--seconds',
     '2',
+    '--only',
+    'never yields',
   ])
   expect(wrong).toEqual([])
-  for (const { epochs } of judged) expect(epochs).toBeGreaterThan(5)
+  expect(judged.map(({ epochs }) => epochs > 5)).toEqual([true])
 })

@@ -42,7 +42,7 @@ export const mlflow = (options: MlflowExporterOptions = {}): RunExporter => {
       if (target) return
       const opened = await openTarget(client, started, choice)
       if (opened.isOurs) {
-        await refusals.ofBatch(() => client.runs.logParams(opened.runId, started.params))
+        await refusals.ofBatch('params', () => client.runs.logParams(opened.runId, started.params))
       }
       target = opened
     },
@@ -51,7 +51,7 @@ export const mlflow = (options: MlflowExporterOptions = {}): RunExporter => {
       const { runId } = target
       const metrics = batch.flatMap(event => metricsOf(event, target!))
       if (metrics.length > 0) {
-        await refusals.ofBatch(() => client.runs.logBatch(runId, { metrics }))
+        await refusals.ofBatch('metrics', () => client.runs.logBatch(runId, { metrics }))
       }
       for (const event of batch) {
         if (event.type === 'record') await sendRecord(client, target, event, refusals)

@@ -37,8 +37,8 @@ export const sendRecord = async (
   const facts = isOurs ? { ...record.params, ...energyParams(record) } : energyParams(record)
   // A param can never change, and a run of somebody else's may be joined twice: there it is a tag.
   const named = isOurs ? { params: facts } : { tags: facts }
-  await refusals.ofBatch(() => client.runs.logBatch(runId, named))
-  await refusals.ofBatch(() =>
+  await refusals.ofBatch('params', () => client.runs.logBatch(runId, named))
+  await refusals.ofBatch('totals', () =>
     client.runs.logBatch(runId, { metrics: totalMetrics(record, timeMs) }),
   )
   for (const [path, text] of Object.entries(filesOf(record))) {
@@ -55,7 +55,7 @@ export const sendRecord = async (
   const inputs = runInputs(record)
   if (inputs) await refusals.of('inputs', () => client.runs.logInputs(runId, inputs))
   const { tags } = (await client.runs.get(runId)).data
-  await refusals.ofBatch(() =>
+  await refusals.ofBatch('tags', () =>
     client.runs.setTags(runId, {
       [RUN_TAG]: record.id,
       'mlflow.note.content': withSummary(tags['mlflow.note.content'], record),

@@ -43,28 +43,24 @@ export const dueAtWandb = (directory: string) => {
   }
 }
 
-const NANOSECONDS_DIGITS = 9
+const NANOS_A_MILLISECOND = 1e6
 
-/** Points of an OTLP receiver: series and instant with the value. */
-export const dueAtCollector = (directory: string): Map<string, number> => {
+/** Points of an OTLP receiver: series, instant and value. */
+export const dueAtCollector = (directory: string): string[] => {
   const record = recordOf(directory)
-  const run = {
-    id: record.id,
-    name: record.name,
-    project: record.project,
-    startedAt: record.started_at,
-    params: {},
-    tags: {},
-  }
-  return new Map(
-    metricData(run, eventsOf(directory)).flatMap(({ descriptor, dataPoints }) =>
-      dataPoints.map(({ attributes, endTime: [seconds, nanos], value }) => {
-        const ms = seconds * 1000 + Math.floor(nanos / 10 ** (NANOSECONDS_DIGITS - 3))
-        return [pointKey(descriptor.name, attributes, ms), value as number] as const
-      }),
-    ),
+  const { id, name, project, started_at: startedAt } = record
+  const run = { id, name, project, startedAt, params: {}, tags: {} }
+  return metricData(run, eventsOf(directory)).flatMap(({ descriptor, dataPoints }) =>
+    dataPoints.map(({ attributes, endTime: [seconds, nanos], value }) => {
+      const ms = seconds * 1000 + Math.floor(nanos / NANOS_A_MILLISECOND)
+      return pointKey(descriptor.name, attributes, ms, value as number)
+    }),
   )
 }
 
-export const pointKey = (name: string, attributes: Readonly<Record<string, unknown>>, ms: number): string =>
-  `${name} ${JSON.stringify(Object.entries(attributes).sort())} ${ms}`
+export const pointKey = (
+  name: string,
+  attributes: Readonly<Record<string, unknown>>,
+  ms: number,
+  value: number,
+): string => `${name} ${JSON.stringify(Object.entries(attributes).sort())} ${ms} ${value}`

@@ -10,6 +10,7 @@ import { wandb } from '../../../packages/wandb-plugin/dist/index.js'
 
 const { dir, urls, csv, experiment, epochs, epochMs } = JSON.parse(process.argv[2])
 const say = word => process.stdout.write(`${JSON.stringify(word)}\n`)
+process.removeAllListeners('warning')
 process.on('warning', () => {})
 
 const tracker = startTracking({

@@ -6,6 +6,7 @@ import { mlflow } from '../../../packages/mlflow-plugin/dist/index.js'
 import { trained } from './trained.mjs'
 
 const { dir, trackingUri, experiment, first, count, seconds, epochSeconds } = JSON.parse(process.argv[2])
+process.removeAllListeners('warning')
 process.on('warning', () => {})
 
 const train = async number => {

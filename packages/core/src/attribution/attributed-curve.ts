@@ -1,46 +1,69 @@
-import { lastIndexAt, secondsOutside, valueAt } from '../meter/time-axis.js'
+import { lastIndexAt, secondsOutside } from '../meter/time-axis.js'
 import type { SensorSpec } from '../sensors/sensor.js'
 
-/** Cumulative columns of one sensor's energy after attribution, joules except `unobserved` (seconds). */
-const COLUMNS = ['machine', 'dynamic', 'static', 'low', 'high', 'unobserved'] as const
-export type Column = (typeof COLUMNS)[number]
+/** What one sensor contributes to a span: the machine's energy, the run's share of it and its bounds; joules. */
+export interface AttributedSpan {
+  readonly machine: number
+  readonly dynamic: number
+  readonly static: number
+  readonly low: number
+  readonly high: number
+  /** Seconds. */
+  readonly unobserved: number
+}
 
-/** What one sensor contributes to a span: the machine's energy, the run's share of it and its bounds. */
-export type AttributedSpan = Readonly<Record<Column, number>>
+/** Places of the cumulative sums in a row, and its width. */
+const MACHINE = 0
+const DYNAMIC = 1
+const STATIC = 2
+const LOW = 3
+const HIGH = 4
+const UNOBSERVED = 5
+const WIDTH = 6
+
+const FIRST_ROWS = 16
 
 /**
- * The run's share of one sensor's E(t): several cumulative columns over one time axis, all linear between points, so
+ * The run's share of one sensor's E(t): several cumulative sums over one time axis, all linear between points, so
  * that any window is a difference and parts add up exactly.
  */
 export class AttributedCurve {
   readonly spec: SensorSpec
   readonly times: number[] = []
-  readonly #columns: Record<Column, number[]> = {
-    machine: [],
-    dynamic: [],
-    static: [],
-    low: [],
-    high: [],
-    unobserved: [],
-  }
+  /** One row a point, in one piece: a week has a million. */
+  #sums = new Float64Array(FIRST_ROWS * WIDTH)
 
   constructor(spec: SensorSpec, time: number) {
     this.spec = spec
     this.times.push(time)
-    for (const column of COLUMNS) this.#columns[column].push(0)
   }
 
   extend(time: number, amounts: AttributedSpan): void {
-    const last = this.times.length - 1
-    const { machine, dynamic, static: idle, low, high, unobserved } = this.#columns
+    const row = this.times.length * WIDTH
+    if (row === this.#sums.length) {
+      const grown = new Float64Array(2 * row)
+      grown.set(this.#sums)
+      this.#sums = grown
+    }
+    const sums = this.#sums
+    const last = row - WIDTH
     this.times.push(time)
-    // One by one: a loop over names takes most of the time of a record of days.
-    machine.push(machine[last]! + amounts.machine)
-    dynamic.push(dynamic[last]! + amounts.dynamic)
-    idle.push(idle[last]! + amounts.static)
-    low.push(low[last]! + amounts.low)
-    high.push(high[last]! + amounts.high)
-    unobserved.push(unobserved[last]! + amounts.unobserved)
+    sums[row + MACHINE] = sums[last + MACHINE]! + amounts.machine
+    sums[row + DYNAMIC] = sums[last + DYNAMIC]! + amounts.dynamic
+    sums[row + STATIC] = sums[last + STATIC]! + amounts.static
+    sums[row + LOW] = sums[last + LOW]! + amounts.low
+    sums[row + HIGH] = sums[last + HIGH]! + amounts.high
+    sums[row + UNOBSERVED] = sums[last + UNOBSERVED]! + amounts.unobserved
+  }
+
+  /** A sum at an instant, linear between points, flat outside. `place` is that of `lastIndexAt`. */
+  #sumAt(sum: number, time: number, place: number): number {
+    if (place < 0) return this.#sums[sum]!
+    const value = this.#sums[place * WIDTH + sum]!
+    if (place + 1 >= this.times.length) return value
+    const from = this.times[place]!
+    const share = (time - from) / (this.times[place + 1]! - from)
+    return value + (this.#sums[(place + 1) * WIDTH + sum]! - value) * share
   }
 
   /** Attributed energy from the beginning to each of many instants, which must not descend; joules. */
@@ -50,30 +73,25 @@ export class AttributedCurve {
     for (let i = 0; i < instants.length; i++) {
       const instant = instants[i]!
       while (place + 1 < this.times.length && this.times[place + 1]! <= instant) place++
-      sums[i] =
-        valueAt(this.times, this.#columns.dynamic, instant, place) +
-        valueAt(this.times, this.#columns.static, instant, place)
+      sums[i] = this.#sumAt(DYNAMIC, instant, place) + this.#sumAt(STATIC, instant, place)
     }
     return sums
   }
 
   /** Attributed energy of a span. Time outside the curve is unobserved. */
   between(from: number, to: number): AttributedSpan {
-    const { times } = this
-    const { machine, dynamic, static: idle, low, high, unobserved } = this.#columns
-    const first = lastIndexAt(times, from)
-    const last = lastIndexAt(times, to)
-    const outside = secondsOutside(times, from, to)
-    const gain = (values: readonly number[]): number =>
-      valueAt(times, values, to, last) - valueAt(times, values, from, first)
+    const first = lastIndexAt(this.times, from)
+    const last = lastIndexAt(this.times, to)
+    const gain = (sum: number): number => this.#sumAt(sum, to, last) - this.#sumAt(sum, from, first)
+    const outside = secondsOutside(this.times, from, to)
     return {
-      machine: gain(machine),
-      dynamic: gain(dynamic),
-      static: gain(idle),
-      low: gain(low),
+      machine: gain(MACHINE),
+      dynamic: gain(DYNAMIC),
+      static: gain(STATIC),
+      low: gain(LOW),
       // Nothing bounds unobserved energy but what the hardware can draw.
-      high: gain(high) + outside * (this.spec.maxPowerWatts ?? 0),
-      unobserved: gain(unobserved) + outside,
+      high: gain(HIGH) + outside * (this.spec.maxPowerWatts ?? 0),
+      unobserved: gain(UNOBSERVED) + outside,
     }
   }
 }

@@ -7,7 +7,7 @@ import { findCountry } from './find-country.js'
 export const IP_SERVICE = 'https://get.geojs.io/v1/ip/country.json'
 
 /** For the whole question. */
-const BUDGET_MS = 1500
+export const IP_LIMIT_MS = 1500
 
 /** The country, or why there is none, in words that name neither the service nor an address. */
 export type IpCountry = { readonly country: string } | { readonly problem: string }
@@ -38,7 +38,7 @@ export const askIpCountry = async (service: string): Promise<IpCountry> => {
       httpGet({
         url: service,
         headers: { accept: 'application/json' },
-        timeoutMs: BUDGET_MS,
+        timeoutMs: IP_LIMIT_MS,
         allowSelfSigned: false,
       }),
       loadZod(),

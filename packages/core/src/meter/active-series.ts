@@ -13,7 +13,8 @@ export class ActiveSeries {
   thin(before: number, stepNs: number): void {
     const { times } = this.#rows
     this.#rows.drop(
-      (place, lastKept) => lastKept >= 0 && times[place]! < before && times[place]! - times[lastKept]! < stepNs,
+      (place, lastKept) =>
+        lastKept >= 0 && times[place]! < before && times[place]! - times[lastKept]! < stepNs,
     )
   }
 

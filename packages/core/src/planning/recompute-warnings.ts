@@ -23,7 +23,7 @@ export const warningsAfter = (
   const isVoid = (code: string): boolean =>
     code === RECOMPUTED ||
     (isOther && code.startsWith('GRID_')) ||
-    (after.location !== record.location && code === 'LOCATION_GUESSED')
+    (after.location !== record.location && code.startsWith('LOCATION_'))
   const earlier = record.warnings.find(({ code }) => code === RECOMPUTED)
   return [
     earlier ?? {

@@ -162,8 +162,11 @@ export interface RunRecord {
   readonly status: RunStatus
   /** Why it failed, was stopped or was recovered, one sentence. */
   readonly status_reason?: string
+  /** Wall clock at the first reading. */
   readonly started_at: string
+  /** `started_at` carried on by a clock that nobody can set, and by the time that the machine slept. */
   readonly ended_at: string
+  /** Seconds awake. */
   readonly duration_s: number
   readonly scope: Scope
   readonly static_policy: StaticPolicy

@@ -1,9 +1,10 @@
-import { askIpCountry } from '../grid/ask-ip-country.js'
+import { askIpCountry, IP_LIMIT_MS } from '../grid/ask-ip-country.js'
 import { IpCountryCache } from '../grid/ip-country-cache.js'
 import type { PlaceEvidence } from '../grid/located-by-evidence.js'
 import type { PlaceEntry } from '../journal/entry.js'
 import { loadZod } from '../lazy-zod.js'
-import { askMetadata, type MetadataQuestion } from '../sensors/cloud/ask-metadata.js'
+import { askMetadata, METADATA_LIMIT_MS, type MetadataQuestion } from '../sensors/cloud/ask-metadata.js'
+import { askAttentively } from './ask-attentively.js'
 
 /** Who may be asked for the place of the machine, and what a run makes of the answer. */
 export interface PlaceQuestion {
@@ -26,14 +27,22 @@ const ipCountry = async ({ service, dir }: NonNullable<PlaceQuestion['ip']>) => 
   const cache = new IpCountryCache(dir, service)
   const kept = cache.read()
   if (kept !== undefined) return { country: kept }
-  const answer = await askIpCountry(service)
+  const answer = await askAttentively(() => askIpCountry(service), {
+    limitMs: IP_LIMIT_MS,
+    isAnswer: reply => 'country' in reply,
+  })
   if ('country' in answer) cache.write(answer.country)
   return answer
 }
 
 /** Asks whoever may be asked, the IP address only where the metadata service does not say the place. Never rejects. */
 export const askForPlace = async ({ metadata, ip, placed }: PlaceQuestion): Promise<PlaceAnswer> => {
-  const cloud = metadata && (await askMetadata(metadata))
+  const cloud =
+    metadata &&
+    (await askAttentively(() => askMetadata(metadata), {
+      limitMs: METADATA_LIMIT_MS,
+      isAnswer: reply => reply !== undefined,
+    }))
   const byCloud = cloud && placed({ cloud })
   if (!ip || byCloud?.location.how === 'cloud-metadata') return byCloud ? { place: byCloud } : {}
   const answer = await ipCountry(ip)

@@ -5,7 +5,7 @@ import { type Analysis, Meter } from '../meter/meter.js'
 import type { Span } from '../meter/spans.js'
 import { JOULES_PER_KWH } from '../quantity/quantity.js'
 import { gridSeries } from '../record/grid-record.js'
-import { peakWatts, powerCourse } from '../record/power-series.js'
+import { type PowerCourse, peakWatts, powerCourse } from '../record/power-series.js'
 import type { SpanFigures } from '../record/record.js'
 import { spanEnergy } from '../record/span-energy.js'
 import { spanFigures } from '../record/span-figures.js'
@@ -50,6 +50,7 @@ export class LiveFigures {
   readonly #published: GridEntry[] = []
   readonly #samples: SampleSource
   readonly #wall: WallClock
+  readonly #power = new WeakMap<Analysis, PowerCourse>()
   #sinceThinned = 0
   #reach = 0
   /** When readings were last taken in. */
@@ -103,6 +104,15 @@ export class LiveFigures {
     return this.#reach
   }
 
+  /** Many windows may be asked for of the same readings. */
+  #powerOf(analysis: Analysis): PowerCourse {
+    const known = this.#power.get(analysis)
+    if (known) return known
+    const course = powerCourse(analysis)
+    this.#power.set(analysis, course)
+    return course
+  }
+
   #analyse(): Analysis {
     this.readSamples()
     return this.#meter.analyse()
@@ -120,7 +130,7 @@ export class LiveFigures {
     if (durationSeconds <= 0) return { energyKwh, carbonGrams, durationSeconds }
     const { static: staticKwh, dynamic: dynamicKwh } = spanEnergy(analysis, [span])
     const meanPowerWatts = (energyKwh.value * JOULES_PER_KWH) / durationSeconds
-    const peak = peakWatts(powerCourse(analysis), from, to) ?? meanPowerWatts
+    const peak = peakWatts(this.#powerOf(analysis), from, to) ?? meanPowerWatts
     return {
       energyKwh,
       ...(staticKwh && { staticKwh }),

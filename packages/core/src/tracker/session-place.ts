@@ -3,12 +3,9 @@ import type { RunClock } from '../sampler/sampler.js'
 import { askForPlace, type PlaceQuestion } from './ask-for-place.js'
 
 export interface SessionPlace {
-  /** Waits for the answer. A run that blocked its thread until now had no ear for it, and asks again. */
+  /** Waits for the answer. */
   finish(): Promise<void>
 }
-
-/** Questions are answered or given up within two seconds, unless nobody could listen. */
-const DEAF_MS = 3000
 
 /** Learns the place of the machine beside the run, and journals it. Nothing of it throws or rejects. */
 export const startSessionPlace = (
@@ -17,13 +14,9 @@ export const startSessionPlace = (
   write: (entry: JournalEntry) => void,
 ): SessionPlace | undefined => {
   if (!question) return undefined
-  /** Resolves with whether it is worth asking again. */
-  const ask = async ({ isLast }: { readonly isLast: boolean }): Promise<boolean> => {
-    const began = performance.now()
+  const learn = async (): Promise<void> => {
     const { place, problem } = await askForPlace(question)
     const t = clock()
-    const wasDeaf = performance.now() - began > DEAF_MS
-    if (!isLast && !place && (problem === undefined || wasDeaf)) return true
     if (place) write({ type: 'place', t, ...place })
     if (problem !== undefined)
       write({
@@ -32,12 +25,7 @@ export const startSessionPlace = (
         code: 'LOCATION_BY_IP',
         message: `the service that tells the country of an IP address was no help: ${problem}; set country or cloud`,
       })
-    return false
   }
-  const first = ask({ isLast: false }).catch(() => false)
-  return {
-    finish: async () => {
-      if (await first) await ask({ isLast: true }).catch(() => {})
-    },
-  }
+  const learnt = learn().catch(() => {})
+  return { finish: () => learnt }
 }

@@ -273,6 +273,10 @@ describe('what cannot be used', () => {
       ['hwmon/amd_energy@amd_energy.0/socket-0', 'locked'],
       ['hwmon/amdgpu@0000:03:00.0/power1', 'broken'],
     ])
+    // For one group, whatever number the chip gets at the next boot, and no other file of it.
+    const rules = unavailable[0]!.remedy!.match(/z \S+ \d+ \w+ \w+/g)
+    expect(rules).toEqual([expect.stringMatching(/^z \/\S+\/hwmon\*\/energy2_input 0440 root energy$/)])
+    expect(unavailable[0]!.remedy).not.toMatch(/a\+r|o\+r|0444/)
   })
 
   it('a system other than Linux has no hwmon', () => {

@@ -1,4 +1,6 @@
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { readGrant } from '../read-grant.js'
 import { readText } from '../read-text.js'
 import type {
   ProbeEnvironment,
@@ -64,6 +66,18 @@ const toSpec = ({ chip, files, what, ...channel }: Channel): SensorSpec => {
   }
 }
 
+/** The files of a channel by the path of their device: numbers of chips change from boot to boot. */
+const lastingPaths = ({ settings }: SensorSpec): string[] =>
+  Object.values((settings as unknown as HwmonSettings).paths).map(path => {
+    let found = path
+    try {
+      found = realpathSync(path)
+    } catch {
+      // Then by the path that was found.
+    }
+    return found.replace(/\/hwmon\d+\//, '/hwmon*/')
+  })
+
 const obstacle = (spec: SensorSpec): UnavailableSensor | undefined => {
   const { id, domain } = spec
   let code: string | undefined
@@ -87,8 +101,7 @@ const obstacle = (spec: SensorSpec): UnavailableSensor | undefined => {
         domain,
         state: 'locked',
         reason: 'the file exists, but this user may not read it',
-        remedy:
-          'Give a group read access with a udev or tmpfiles rule, as docs/methodology.md shows for RAPL.',
+        remedy: readGrant(lastingPaths(spec)),
       }
     default:
       return { id, domain, state: 'broken', reason: `reading it failed: ${code}` }

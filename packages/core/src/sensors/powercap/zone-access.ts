@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDecimalFile } from '../decimal-file.js'
+import { readGrant } from '../read-grant.js'
 import { errorCode } from '../read-text.js'
 import type { MachineFacts, UnavailableSensor } from '../sensor.js'
 import type { Zone } from './zones.js'
@@ -10,16 +11,7 @@ export type Obstacle = Pick<UnavailableSensor, 'state' | 'reason' | 'remedy'>
 /** The file with the counter. */
 export const energyFile = (zone: Pick<Zone, 'directory'>): string => join(zone.directory, 'energy_uj')
 
-/**
- * Read access for one group. World-readable counters would re-open the side channel for which the kernel closed them
- * (PLATYPUS, CVE-2020-8694), and a plain chmod is gone after the next boot.
- */
-const GRANT = [
-  'sudo groupadd --force --system energy',
-  `echo 'z /sys/class/powercap/intel-rapl*:*/energy_uj 0440 root energy -' | sudo tee /etc/tmpfiles.d/energy.conf`,
-  'sudo systemd-tmpfiles --create /etc/tmpfiles.d/energy.conf',
-  'sudo usermod --append --groups energy "$USER"   # then log in again',
-].join('\n')
+const GRANT = readGrant(['/sys/class/powercap/intel-rapl*:*/energy_uj'])
 
 const MOUNT =
   'Give the container the directory under another path and name its root:\n' +
