@@ -1,11 +1,13 @@
 // A run of days on a simulated clock: how much memory following it takes, how much disk its journal, and how long its
 // record takes to build. Fails where one of them is more than it may be.
 //
-//   node --expose-gc testing/campaigns/long-run.mjs --days 7
+//   node testing/campaigns/long-run.mjs --days 7
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { bundled } from './bundled.mjs'
 
 const { values } = parseArgs({
@@ -72,8 +74,11 @@ const windowsOf = to => {
   return edges.sort((a, b) => a.t - b.t)
 }
 
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc')
 const heldMb = () => {
-  globalThis.gc?.()
+  // Twice: what typed arrays stood on is freed only after the first.
+  for (let round = 0; round < 2; round++) collectGarbage()
   const { heapUsed, external } = process.memoryUsage()
   return (heapUsed + external) / 2 ** 20
 }
@@ -83,9 +88,9 @@ const folder = mkdtempSync(join(tmpdir(), 'epochwatt-long-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const segmentBytes = values['segment-kb'] ? Number(values['segment-kb']) * 1024 : SEGMENT_BYTES
 
-const failures = []
+const wrong = []
 const expectAtMost = (what, value, most) => {
-  if (!(value <= most)) failures.push(`${what}: ${value}, at most ${most}`)
+  if (!(value <= most)) wrong.push(`${what}: ${value}, at most ${most}`)
 }
 
 // The run, and whoever follows it on the training's thread: figures are asked for once an hour.
@@ -159,10 +164,10 @@ console.log(
         kwh: record.energy.machine_kwh.value,
         truthKwh,
       },
-      failures,
+      wrong,
     },
     undefined,
     2,
   ),
 )
-process.exitCode = failures.length === 0 ? 0 : 1
+process.exitCode = wrong.length === 0 ? 0 : 1

@@ -1,5 +1,6 @@
 // Hostile and damaged input, some hundred cases a reader; EPOCHWATT_FUZZ_CASES=30000 makes a campaign of it (docs/reliability.md).
 import { afterAll, describe, expect, it } from 'vitest'
+import { hostileForms } from './hostile-forms.js'
 import { REGRESSIONS } from './regressions.js'
 import { faultOf, fuzz } from './run-target.js'
 import { ALL_TARGETS } from './targets/all-targets.js'
@@ -23,6 +24,18 @@ describe('damaged and hostile input is refused in words or used in part', () => 
       expect(await fuzz(target, CASES, SEED)).toBeUndefined()
     },
   )
+})
+
+/** What takes seconds by the square of its length, takes ever so long at this one. */
+const LONG = 2 ** 18
+const FORMS = /^(?:itself|long|each line|a run of (?:" "|"0"|"\\""|"<"|"\[") in the middle)/
+
+describe('a long hostile input comes to an end (testing/campaigns/growth.mjs measures how)', () => {
+  it.each(ALL_TARGETS.map(target => [target.name, target] as const))('%s', async (_, target) => {
+    const forms = hostileForms(Buffer.from(target.seeds[0]!)).filter(({ name }) => FORMS.test(name))
+    expect(forms.length).toBeGreaterThan(4)
+    for (const form of forms) expect(await faultOf(target, form.of(LONG)), form.name).toBeUndefined()
+  })
 })
 
 it.each(REGRESSIONS)('%s takes what once broke it: %s as %s', async (name, text, instead) => {

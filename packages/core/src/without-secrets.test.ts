@@ -45,3 +45,11 @@ it('an object is shown without what its keys say to be secret', () => {
   })
   expect(openJson(undefined)).toBeUndefined()
 })
+
+it('what JSON cannot say is said to be so', () => {
+  const round: Record<string, unknown> = {}
+  round.itself = round
+  let deep: unknown = 1
+  for (let depth = 0; depth < 100_000; depth++) deep = [deep]
+  for (const value of [round, deep, { n: 1n }]) expect(openJson(value)).toContain('cannot be written as JSON')
+})

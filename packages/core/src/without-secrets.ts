@@ -28,8 +28,13 @@ export const withoutSecrets = (text: string): string =>
 const SECRET_KEY = /pass|token|secret|key|auth|cookie|credential|headers/i
 
 /** A value as JSON, without what its keys say to be secret, and addresses as above. */
-export const openJson = (value: unknown): string | undefined =>
-  JSON.stringify(value, (key, inner: unknown) => {
-    if (SECRET_KEY.test(key) && inner !== null && inner !== undefined) return '***'
-    return typeof inner === 'string' ? withoutSecrets(inner) : inner
-  })
+export const openJson = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value, (key, inner: unknown) => {
+      if (SECRET_KEY.test(key) && inner !== null && inner !== undefined) return '***'
+      return typeof inner === 'string' ? withoutSecrets(inner) : inner
+    })
+  } catch {
+    return 'something that cannot be written as JSON'
+  }
+}

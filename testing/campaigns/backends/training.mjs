@@ -1,6 +1,7 @@
 // A training with every exporter there is, towards backends of which it knows nothing good. Tells of each epoch when it
 // has ended, waits to be told to stop, and tells how long that took.
 import { once } from 'node:events'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { csvExporter, startTracking } from '../../../packages/core/dist/index.js'
@@ -26,6 +27,7 @@ const tracker = startTracking({
     csvExporter({ path: csv }),
   ],
 })
+const bare = startTracking({ dir: `${dir}-bare`, country: 'FR', exporters: [] })
 say({ id: tracker.id })
 for (let index = 0; index < epochs; index++) {
   const epoch = tracker.window('epoch', { index })
@@ -42,7 +44,15 @@ const lines = createInterface({ input: process.stdin })
 await once(lines, 'line')
 lines.close()
 process.stdin.destroy()
-const began = performance.now()
-const record = await tracker.stop()
-say({ status: record?.status, stopSeconds: (performance.now() - began) / 1000 })
+const secondsOf = async work => {
+  const began = performance.now()
+  await work()
+  return (performance.now() - began) / 1000
+}
+// What stopping takes without exporters, and how long this thread had to wait for its turn: a busy machine's part.
+const bareSeconds = await secondsOf(() => bare.stop())
+const delay = monitorEventLoopDelay({ resolution: 10 })
+delay.enable()
+const stopSeconds = await secondsOf(() => tracker.stop())
+say({ stopSeconds, bareSeconds, waitedSeconds: delay.max / 1e9 })
 // That the process ends by itself now is part of what is tried.

@@ -51,3 +51,24 @@ it('what a dependency runs at its installation is known', () => {
   // koffi looks whether the binary for this platform is there; it is optional, and pnpm does not run it here.
   expect([...new Set(running.map(({ name }) => name))].filter(name => name !== 'koffi')).toEqual([])
 })
+
+it('the lockfile holds a digest of every package, and no address to fetch it from', () => {
+  const lock = readFileSync(new URL('pnpm-lock.yaml', root), 'utf8')
+  const resolutions = lock.match(/^ +resolution: .*$/gm) ?? []
+  expect(resolutions.length).toBeGreaterThan(100)
+  expect(resolutions.filter(line => !/resolution: \{integrity: sha512-[\w+/]+=*\}$/.test(line))).toEqual([])
+  expect(lock).not.toMatch(/https?:\/\//)
+})
+
+it('versions are exact', () => {
+  for (const { manifest } of ours) {
+    const given = Object.entries({ ...manifest.dependencies, ...manifest.optionalDependencies })
+    const loose = given.filter(
+      ([, version]) => !/^\d+\.\d+\.\d+/.test(version) && !version.startsWith('workspace:'),
+    )
+    expect(
+      loose.map(([name]) => name),
+      manifest.name,
+    ).toEqual([])
+  }
+})

@@ -19,7 +19,7 @@ export const attribute = (
   intervals: Iterable<ShareInterval>,
   idle: IdlePower | undefined,
 ): AttributedCurve => {
-  const attributed = new AttributedCurve(spec, curve.times[0]!)
+  const attributed = new AttributedCurve(spec, curve.times[0]!, curve.times.length)
   const idleBand = idle?.observed ? 0 : IDLE_BAND
   const following = intervals[Symbol.iterator]()
   /** The first interval that does not end before the stretch, and the one before it. */

@@ -21,8 +21,6 @@ const HIGH = 4
 const UNOBSERVED = 5
 const WIDTH = 6
 
-const FIRST_ROWS = 16
-
 /**
  * The run's share of one sensor's E(t): several cumulative sums over one time axis, all linear between points, so
  * that any window is a difference and parts add up exactly.
@@ -31,17 +29,19 @@ export class AttributedCurve {
   readonly spec: SensorSpec
   readonly times: number[] = []
   /** One row a point, in one piece: a week has a million. */
-  #sums = new Float64Array(FIRST_ROWS * WIDTH)
+  #sums: Float64Array
 
-  constructor(spec: SensorSpec, time: number) {
+  /** @param points How many are to be expected. */
+  constructor(spec: SensorSpec, time: number, points: number) {
     this.spec = spec
+    this.#sums = new Float64Array(points * WIDTH)
     this.times.push(time)
   }
 
   extend(time: number, amounts: AttributedSpan): void {
     const row = this.times.length * WIDTH
     if (row === this.#sums.length) {
-      const grown = new Float64Array(2 * row)
+      const grown = new Float64Array(row + Math.ceil(this.times.length / 4) * WIDTH)
       grown.set(this.#sums)
       this.#sums = grown
     }

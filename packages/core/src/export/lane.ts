@@ -13,6 +13,7 @@ const LONGEST_ASKED_WAIT_MS = 300_000
 const HOPELESS_WAIT_MS = 300_000
 /** In times of its last answer: a backend that is slow is left alone for longer, so that many runs do not take all of it. */
 const REST = 5
+const LONGEST_REST_MS = 120_000
 /** Several hundred events. What is left waits on disk, not in memory. */
 const BATCH_BYTES = 128 * 1024
 const MOST_REFUSALS = 10
@@ -126,7 +127,7 @@ export class Lane {
         const began = performance.now()
         await this.exporter.export(events.map(event => complete(event, this.#run.directory)))
         const now = performance.now()
-        this.#restUntil = now + Math.min(LONGEST_WAIT_MS, (now - began) * REST)
+        this.#restUntil = now + Math.min(LONGEST_REST_MS, (now - began) * REST)
       }
       this.#lines = []
       this.#note = {
@@ -159,8 +160,8 @@ export class Lane {
     this.#isHopeless = isFinal(error)
     if (this.#isShutDown) return
     // Runs that failed together are not to come back together.
-    const ownMs = this.#waitMs * (0.5 + Math.random() / 2)
-    const waitMs = this.#isHopeless ? HOPELESS_WAIT_MS : Math.max(ownMs, askedWaitMs(error))
+    const spread = 1 + Math.random() / 2
+    const waitMs = this.#isHopeless ? HOPELESS_WAIT_MS : Math.max(this.#waitMs, askedWaitMs(error)) * spread
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       void this.#drain()

@@ -134,4 +134,54 @@ describe('a meter that forgets detail', () => {
     expect(joulesOf(thin, 3500, 3600)).toBeCloseTo(joulesOf(full, 3500, 3600), 6)
     expect(thin.analyse().curves[0]!.times.length).toBeLessThan(1200)
   })
+
+  it('keeps few of the readings of days, however short the windows were', () => {
+    const run = scriptedRun()
+    const meter = new Meter(run)
+    const raw = (second: number): number => second * 150e6
+    // Four windows a second would be 40 000 edges.
+    for (let second = 0; second < 5000; second++) {
+      meter.add(tickAt(second, [raw(second)]))
+      for (let quarter = 0; quarter < 4; quarter++) {
+        const [from, to] = [second + quarter / 4 + 0.01, second + quarter / 4 + 0.24]
+        for (const edge of windowAt(4 * second + quarter, from, to, [[raw(from)], [raw(to)]])) meter.add(edge)
+      }
+      if (second % 500 === 499) meter.thin((second - 300) * 1e9, 30e9)
+    }
+    const joulesOf = (from: number, to: number): number => {
+      const { dynamic, static: idle } = meter.analyse().curves[0]!.between(from * 1e9, to * 1e9)
+      return dynamic + idle
+    }
+    expect(meter.analyse().curves[0]!.times.length).toBeLessThan(20_000)
+    expect(joulesOf(0, 4000)).toBeCloseTo(600_000, 3)
+    // The last ones as exactly as ever.
+    expect(joulesOf(4990.01, 4990.24)).toBeCloseTo(0.23 * 150, 6)
+  })
+
+  it('keeps the energy of a meter at its own pace, and the last count of processes', () => {
+    const meterSpec = packageCounter({
+      id: 'meter/plug',
+      kind: 'power_gauge',
+      scale: 1,
+      updatePeriodMs: 1000,
+      ownPace: true,
+    })
+    const run = scriptedRun({ sensors: [meterSpec] })
+    const [full, thin] = [new Meter(run), new Meter(run)]
+    for (const each of [full, thin]) {
+      for (let second = 0; second <= 4000; second++) {
+        each.add({ ...tickAt(second, []), p: [1, 1 + (second % 3)] })
+        each.add({ type: 'reading', t: second * 1e9, sensor: 'meter/plug', raw: 100 + (second % 10) })
+      }
+    }
+    thin.thin(3600e9, 30e9)
+    const joulesOf = (meter: Meter, from: number, to: number): number => {
+      const { dynamic, static: idle } = meter.analyse().curves[0]!.between(from * 1e9, to * 1e9)
+      return dynamic + idle
+    }
+    expect(joulesOf(thin, 0, 4000)).toBeCloseTo(joulesOf(full, 0, 4000), 3)
+    expect(joulesOf(thin, 3700, 3720)).toBeCloseTo(joulesOf(full, 3700, 3720), 6)
+    expect(thin.analyse().curves[0]!.times.length).toBeLessThan(700)
+    expect(thin.analyse().countedActive).toBe(true)
+  })
 })

@@ -2,13 +2,7 @@ import { attribute } from '../attribution/attribute.js'
 import type { AttributedCurve } from '../attribution/attributed-curve.js'
 import { cpuShares } from '../attribution/cpu-shares.js'
 import { deviceShares, isUpperBound } from '../attribution/device-shares.js'
-import {
-  deviceIdlePower,
-  type IdlePower,
-  idlePower,
-  lowestWatts,
-  meanWatts,
-} from '../attribution/idle-power.js'
+import { deviceIdlePower, type IdlePower, idlePower } from '../attribution/idle-power.js'
 import type {
   BeginEntry,
   EndEntry,
@@ -25,6 +19,7 @@ import { divideAmongRanks } from '../ranks/divide-among-ranks.js'
 import { isPolled } from '../sensors/is-polled.js'
 import type { SensorSpec } from '../sensors/sensor.js'
 import { ActiveSeries } from './active-series.js'
+import { calibratedWatts } from './calibrated-watts.js'
 import { counterCurve } from './counter-curve.js'
 import { DeviceUseSeries } from './device-use-series.js'
 import { gaugeCurve, type MeanStretch } from './gauge-curve.js'
@@ -41,7 +36,7 @@ import { type UsageInterval, UsageSeries } from './usage-series.js'
  * Edges of windows that keep their readings when detail is forgotten, the last so many: figures of a window of days ago
  * are then as exact as readings are close. A run of short windows must not fill the memory.
  */
-const MOST_EDGES = 20_000
+const MOST_EDGES = 10_000
 
 /** What the readings so far say, ready to be cut into windows. */
 export interface Analysis {
@@ -264,7 +259,7 @@ export class Meter {
     })
     const selection = selectSensors(evidence, this.#run.optIns)
     const used = evidence.filter(({ spec }) => selection.get(spec.id)?.state === 'used')
-    const calibrated = this.#calibratedWatts(used)
+    const calibrated = calibratedWatts(this.#run.idleWatts, used)
     const idle = new Map<string, IdlePower>()
     const upperBounds = new Set<string>()
     const ranks = this.#ranks?.others ?? []
@@ -307,23 +302,5 @@ export class Meter {
       samples: this.#samples,
       end: this.#end,
     }
-  }
-
-  /**
-   * The user calibrates the machine without its GPUs, which show their idle power by themselves while nobody has them
-   * open. Of the other sensors each gets the part that its lowest power has in the lowest power of all.
-   */
-  #calibratedWatts(used: readonly SensorEvidence[]): Map<string, number> {
-    const watts = this.#run.idleWatts
-    const idling = used.filter(({ spec }) => spec.component !== 'gpu')
-    if (watts === undefined || idling.length === 0) return new Map()
-    const lowest = idling.map(({ curve }) => lowestWatts(curve) ?? meanWatts(curve))
-    const total = lowest.reduce((sum, value) => sum + value, 0)
-    return new Map(
-      idling.map(({ spec }, index) => [
-        spec.id,
-        watts * (total > 0 ? lowest[index]! / total : 1 / idling.length),
-      ]),
-    )
   }
 }

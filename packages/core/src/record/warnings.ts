@@ -143,7 +143,8 @@ const inWords = (ms: number): string => {
 const clockWarnings = ({ clocks }: RunTimeline): Warning[] => {
   const sleptMs = clocks.reduce((sum, each) => sum + each.sleptMs, 0)
   const steps = clocks.filter(({ steppedMs }) => steppedMs !== 0)
-  const said = steps.map(({ steppedMs }) => `${steppedMs > 0 ? 'forward' : 'back'} by ${inWords(steppedMs)}`)
+  const each = steps.map(({ steppedMs }) => `${steppedMs > 0 ? 'forward' : 'back'} by ${inWords(steppedMs)}`)
+  const changes = `${each.slice(0, 3).join(', ')}${each.length > 3 ? ', …' : ''}`
   return [
     ...(sleptMs > 0
       ? [
@@ -157,7 +158,7 @@ const clockWarnings = ({ clocks }: RunTimeline): Warning[] => {
       ? [
           {
             code: 'CLOCK_SET',
-            message: `the machine's clock was set ${said.slice(0, 3).join(', ')}${steps.length > 3 ? ', …' : ''} during the run: energy and durations are of another clock, and dates are of the one at the start`,
+            message: `the machine's clock was set ${changes} during the run: energy and durations are of a clock that nobody sets, and dates are of this one as it was at the start`,
           },
         ]
       : []),

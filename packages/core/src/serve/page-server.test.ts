@@ -165,7 +165,7 @@ describe('a token', () => {
 })
 
 describe('who holds a connection', () => {
-  const limits = { connections: 2, headersMs: 200, requestMs: 300, idleMs: 400 }
+  const limits = { connections: 2, requests: 3, headersMs: 200, requestMs: 300, idleMs: 400 }
   const holding = (port: number, bytes: string) =>
     new Promise<string>(resolve => {
       let answer = ''
@@ -183,6 +183,12 @@ describe('who holds a connection', () => {
       expect(await holding(portOf(server), bytes)).not.toContain(PAGE)
       await server.close()
     }
+  })
+
+  it('is answered so many times and no more', async () => {
+    server = await servePagesWithin(limits, { host: '127.0.0.1', port: 0, respond })
+    const answer = await say(portOf(server), ask('localhost').repeat(1000))
+    expect(answer.split(PAGE).length - 1).toBeLessThanOrEqual(limits.requests)
   })
 
   it('keeps others out only as long', async () => {

@@ -31,6 +31,8 @@ export interface PageServer {
 /** How long and how many. */
 export interface ConnectionLimits {
   readonly connections: number
+  /** Of one connection: a page asks for one thing and then listens, a Prometheus comes again by another. */
+  readonly requests: number
   readonly headersMs: number
   readonly requestMs: number
   readonly idleMs: number
@@ -39,6 +41,7 @@ export interface ConnectionLimits {
 /** Enough for everybody on a machine and a Prometheus or two; who is slower holds a connection on purpose. */
 const LIMITS: ConnectionLimits = {
   connections: 128,
+  requests: 200,
   headersMs: 10_000,
   requestMs: 20_000,
   idleMs: 60_000,
@@ -110,7 +113,7 @@ const listening = (server: Server, { host, port }: PageServerOptions): Promise<v
 
 /** As `servePages`, with limits that a test can wait for. */
 export const servePagesWithin = async (
-  { connections, headersMs, requestMs, idleMs }: ConnectionLimits,
+  { connections, requests, headersMs, requestMs, idleMs }: ConnectionLimits,
   options: PageServerOptions,
 ): Promise<PageServer> => {
   // Most who import this package serve nothing.
@@ -120,6 +123,7 @@ export const servePagesWithin = async (
     (request, response) => answer(request, response, options),
   )
   server.maxConnections = connections
+  server.maxRequestsPerSocket = requests
   server.setTimeout(idleMs)
   if (options.unref) server.unref()
   await listening(server, options)

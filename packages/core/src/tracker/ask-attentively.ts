@@ -1,5 +1,5 @@
-/** So much longer than its limit an answer took only where nobody listened: a training blocked the thread. */
-const DEAF = 2
+/** So much longer than its limit a question takes only where nobody listened: a training blocked the thread. */
+const DEAF = 1.2
 
 /**
  * Asks, and asks once more where the answer was missed rather than absent: limits of time run out while a thread is

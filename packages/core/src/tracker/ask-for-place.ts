@@ -3,7 +3,7 @@ import { IpCountryCache } from '../grid/ip-country-cache.js'
 import type { PlaceEvidence } from '../grid/located-by-evidence.js'
 import type { PlaceEntry } from '../journal/entry.js'
 import { loadZod } from '../lazy-zod.js'
-import { askMetadata, METADATA_LIMIT_MS, type MetadataQuestion } from '../sensors/cloud/ask-metadata.js'
+import { askMetadata, type MetadataQuestion } from '../sensors/cloud/ask-metadata.js'
 import { askAttentively } from './ask-attentively.js'
 
 /** Who may be asked for the place of the machine, and what a run makes of the answer. */
@@ -37,12 +37,8 @@ const ipCountry = async ({ service, dir }: NonNullable<PlaceQuestion['ip']>) => 
 
 /** Asks whoever may be asked, the IP address only where the metadata service does not say the place. Never rejects. */
 export const askForPlace = async ({ metadata, ip, placed }: PlaceQuestion): Promise<PlaceAnswer> => {
-  const cloud =
-    metadata &&
-    (await askAttentively(() => askMetadata(metadata), {
-      limitMs: METADATA_LIMIT_MS,
-      isAnswer: reply => reply !== undefined,
-    }))
+  // Before a guess, once more: a moment of a blocked thread is enough to miss the service.
+  const cloud = metadata && ((await askMetadata(metadata)) ?? (ip && (await askMetadata(metadata))))
   const byCloud = cloud && placed({ cloud })
   if (!ip || byCloud?.location.how === 'cloud-metadata') return byCloud ? { place: byCloud } : {}
   const answer = await ipCountry(ip)

@@ -3,7 +3,7 @@ import type { RunClock } from '../sampler/sampler.js'
 import { askForPlace, type PlaceQuestion } from './ask-for-place.js'
 
 export interface SessionPlace {
-  /** Waits for the answer. */
+  /** Waits for the answer. A run that blocked its thread until now had no ear for it, and asks again. */
   finish(): Promise<void>
 }
 
@@ -14,7 +14,8 @@ export const startSessionPlace = (
   write: (entry: JournalEntry) => void,
 ): SessionPlace | undefined => {
   if (!question) return undefined
-  const learn = async (): Promise<void> => {
+  /** Resolves with whether anybody answered. */
+  const learn = async (): Promise<boolean> => {
     const { place, problem } = await askForPlace(question)
     const t = clock()
     if (place) write({ type: 'place', t, ...place })
@@ -25,7 +26,12 @@ export const startSessionPlace = (
         code: 'LOCATION_BY_IP',
         message: `the service that tells the country of an IP address was no help: ${problem}; set country or cloud`,
       })
+    return place !== undefined || problem !== undefined
   }
-  const learnt = learn().catch(() => {})
-  return { finish: () => learnt }
+  const first = learn().catch(() => false)
+  return {
+    finish: async () => {
+      if (!(await first)) await learn().catch(() => {})
+    },
+  }
 }

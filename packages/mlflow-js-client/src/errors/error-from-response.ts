@@ -75,6 +75,9 @@ const isPermanent = (status: number, message: string): boolean =>
 const isDatabaseBusy = (status: number, message: string): boolean =>
   status === 400 && /QueuePool limit|sqlalche\.me\/e\/\d+\/(3o7r|e3q8|rvf5|8s2b)\b/.test(message)
 
+/** A request waits for a connection for 30 s, and keeps others from theirs: who comes back sooner than this is part of it. */
+const databaseBusyWaitMs = 150_000
+
 export const requestIdOf = (headers: Headers): string | undefined => {
   for (const name of requestIdHeaders) {
     const value = headers.get(name)
@@ -98,16 +101,16 @@ export const errorFromResponse = (response: Response, body: string, request: Req
     parsed.errorCode ?? codeOfStatus[status] ?? (status >= 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST')
   const said = parsed.message || response.statusText || 'no explanation'
   const remedy = remedyFor(status, parsed.message)
+  const isBusy = isDatabaseBusy(status, parsed.message)
   return new MlflowError(
     errorCode,
     `${request.method} ${request.route}: ${status} ${errorCode}: ${said}${remedy ? ` ${remedy}` : ''}`,
     {
       status,
       requestId: requestIdOf(response.headers) ?? request.requestId,
-      retryAfterMs: parseRetryAfter(response.headers.get('retry-after')),
-      isRetryable:
-        isDatabaseBusy(status, parsed.message) ||
-        (retryableStatuses.has(status) && !isPermanent(status, parsed.message)),
+      retryAfterMs:
+        parseRetryAfter(response.headers.get('retry-after')) ?? (isBusy ? databaseBusyWaitMs : undefined),
+      isRetryable: isBusy || (retryableStatuses.has(status) && !isPermanent(status, parsed.message)),
     },
   )
 }

@@ -12,8 +12,8 @@ export interface HistoryOptions {
   readonly summary: SummaryTree
   readonly summaryWriter: SummaryWriter
   readonly write: (body: RecordBody) => void
-  /** Seconds since the run began, with what ran before a resume. */
-  readonly runtimeSeconds: () => number
+  /** Seconds since the run began, with what ran before a resume, for a row of that `_timestamp`. */
+  readonly runtimeSeconds: (timestamp: JsonValue | undefined) => number
   /** Seconds since 1970. */
   readonly nowSeconds: () => number
   readonly warn: (message: string, topic?: string) => void
@@ -79,7 +79,7 @@ export class History {
     }
     const { definitions, summary, summaryWriter, write, runtimeSeconds } = this.#options
     const row = this.#row
-    row._runtime = runtimeSeconds()
+    row._runtime = runtimeSeconds(row._timestamp)
     row._step = this.#step
     if (!definitions.isEmpty) this.#applyDefinitions(row)
 

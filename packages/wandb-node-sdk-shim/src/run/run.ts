@@ -57,7 +57,7 @@ export class Run {
   /** @internal Runs are made by `init`. */
   constructor(parts: RunParts) {
     this.#parts = parts
-    this.#latestMs = parts.startTime.getTime()
+    this.#latestMs = parts.startTime.getTime() + parts.previousRuntimeSeconds * 1000
     this.config = parts.config
     const write = (body: RecordBody) => this.#write(body)
     this.#alerts = new Alerts(write)
@@ -68,7 +68,7 @@ export class Run {
       summary: parts.summary,
       summaryWriter: this.#summaryWriter,
       write,
-      runtimeSeconds: () => this.#runtimeSeconds(),
+      runtimeSeconds: timestamp => this.#runtimeSeconds(timestamp),
       nowSeconds,
       warn: parts.terminal.warn,
       startingStep: parts.startingStep,
@@ -307,11 +307,12 @@ export class Run {
     }
   }
 
-  #runtimeSeconds(): number {
+  #runtimeSeconds(timestamp?: unknown): number {
     const { isBackdated, startTime, previousRuntimeSeconds } = this.#parts
-    return isBackdated
-      ? (this.#latestMs - startTime.getTime()) / 1000
-      : (performance.now() - this.#startedMs) / 1000 + previousRuntimeSeconds
+    if (!isBackdated) return (performance.now() - this.#startedMs) / 1000 + previousRuntimeSeconds
+    const ms = typeof timestamp === 'number' ? timestamp * 1000 : this.#latestMs
+    // What is left of a thousandth is the floating point's.
+    return Math.round(ms - startTime.getTime()) / 1000
   }
 
   #isOpen(method: string): boolean {

@@ -4,10 +4,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const core = new URL('../../../dist/index.js', import.meta.url).href
 let dir: string
+
+// Up to five processes a test, each of which takes seconds where many others run.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** Loaded before anything else. Pipes to child processes are no connections. */
 const ALARM = `

@@ -5,7 +5,7 @@ import type { CloudIdentity } from './cloud-identity.js'
 const LINK_LOCAL = 'http://169.254.169.254'
 
 /** For all questions together. Where nobody listens, packets vanish without an answer. */
-export const METADATA_LIMIT_MS = 300
+const BUDGET_MS = 300
 
 interface Question {
   readonly base: string
@@ -84,7 +84,7 @@ export const askMetadata = async ({
   provider,
   base = LINK_LOCAL,
 }: MetadataQuestion): Promise<CloudIdentity | undefined> => {
-  const question = { base: base.replace(/\/+$/, ''), untilMs: performance.now() + METADATA_LIMIT_MS }
+  const question = { base: base.replace(/\/+$/, ''), untilMs: performance.now() + BUDGET_MS }
   const services = Object.entries(SERVICES).filter(([name]) => provider === undefined || name === provider)
   try {
     return await Promise.any(services.map(([, service]) => service(question)))
