@@ -1,6 +1,6 @@
 // Whether anything that reads what others wrote takes more than its share of time for a longer input.
 //
-//   nice -n 10 node --enable-source-maps testing/campaigns/growth.mjs [--only NAME] [--most BYTES] [--out FILE]
+//   nice -n 10 node --enable-source-maps testing/campaigns/growth.mjs [--only PATTERN] [--most BYTES] [--out FILE]
 //
 // Each reader gets inputs of a hostile form, each eight times as long as the one before, until one takes long enough or is
 // as long as `--most`. Time is the processor's. The exponent of growth is 1 where twice the input takes twice the time, 2
@@ -26,8 +26,9 @@ const STEEPEST = 1.5
 const TELL_MS = 20_000
 
 const { ALL_TARGETS, faultOf, hostileForms } = await bundled('fuzz/campaign.ts')
-const targets = ALL_TARGETS.filter(({ name }) => name.includes(values.only))
-if (targets.length === 0) throw new Error(`No target has "${values.only}" in its name.`)
+const only = new RegExp(values.only)
+const targets = ALL_TARGETS.filter(({ name }) => only.test(name))
+if (targets.length === 0) throw new Error(`No target has a name like ${only}.`)
 
 const processorMs = async work => {
   const before = process.cpuUsage()

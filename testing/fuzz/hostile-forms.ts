@@ -146,10 +146,9 @@ const lineForms = (sound: Buffer): HostileForm[] => {
     {
       name: 'a long line of its own fields',
       of: bytes => {
-        const [first = '', ...rest] = lines
-        const times = Math.max(1, Math.round(bytes / lines.length / (first.length + 1)))
+        const times = Math.max(1, Math.round(bytes / (sound.length + lines.length)))
         const long = (line: string) => Array.from({ length: times }, () => line).join(',')
-        return Buffer.from([first, ...rest].map(long).join('\n'), 'latin1')
+        return Buffer.from(lines.map(long).join('\n'), 'latin1')
       },
     },
   ]

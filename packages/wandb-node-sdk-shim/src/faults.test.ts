@@ -75,6 +75,17 @@ describe('a server that is no server', () => {
     expect(await run.finish()).toMatchObject({ uploaded: true })
   })
 
+  it('sends rows and files again that were answered by a page', async () => {
+    const page = { status: 200, body: '<!DOCTYPE html><title>Sign in</title>' }
+    stub.fail('file_stream', page)
+    stub.fail('upload', page)
+    const run = await start({ id: 'portal' })
+    run.log({ a: 1 })
+    expect(await run.finish()).toMatchObject({ uploaded: true })
+    expect(stub.rows('portal')).toHaveLength(1)
+    expect(stub.run('portal').files.size).toBe(3)
+  })
+
   it('takes rows for accepted whatever the body of a 200 says', async () => {
     const run = await start({ id: 'odd' })
     stub.streamAnswer.body = 'not json'

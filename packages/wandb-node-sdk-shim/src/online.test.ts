@@ -206,6 +206,28 @@ describe('artifacts', () => {
   })
 })
 
+describe('a run that is told of afterwards', () => {
+  it('has its own times, also where another process goes on', async () => {
+    const startTime = new Date(Date.now() - 86_400_000)
+    const at = (seconds: number) => new Date(startTime.getTime() + seconds * 1000)
+    const first = await start({ id: 'past', startTime })
+    first.log({ loss: 1, _timestamp: at(10).getTime() / 1000 })
+    first.logSystem({ 'cpu.powerWatts': 1 }, { timestamp: at(11) })
+    await first.finish()
+    const second = await start({ id: 'past', startTime, resume: 'allow' })
+    expect(second.previousSystemRows).toBe(1)
+    second.log({ loss: 2, _timestamp: at(20).getTime() / 1000 })
+    await second.finish()
+    expect(stub.rows('past').map(row => row._runtime)).toEqual([10, 20])
+    expect(JSON.parse(stub.run('past').events[0]!)).toMatchObject({ _runtime: 11 })
+    expect(JSON.parse(stub.run('past').summary)).toMatchObject({ _wandb: { runtime: 20 } })
+  })
+
+  it('must have begun at some time', async () => {
+    await expect(start({ startTime: new Date('never') })).rejects.toThrow(/startTime is Invalid Date/)
+  })
+})
+
 describe('resuming', () => {
   it('goes on after the last row, with config, summary and runtime of before', async () => {
     const first = await start({ id: 'again', config: { lr: 0.1, kept: 1 }, notes: 'n', tags: ['t'] })

@@ -1,6 +1,6 @@
 // No server, by choice or by accident: what is kept in files is read back, and uploaded later.
 import net from 'node:net'
-import type { RunRecord } from '@epochwatt/core'
+import type { ExportedRun, RunEvent, RunRecord } from '@epochwatt/core'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sync } from 'wandb-node-sdk-shim'
 import {
@@ -63,7 +63,7 @@ describe('an offline run', () => {
     expect(values(rows, 'energy/epoch_kwh')).toHaveLength(3)
     expect(summaryOf(path)).toMatchObject({ ...expectedTotals(record), accuracy: 0.9 })
     const bodies = bodiesOf(path)
-    expect(bodies.filter(body => body.case === 'stats')).toHaveLength(1)
+    expect(bodies.filter(body => body.case === 'stats').length).toBeGreaterThan(0)
     const artifacts = bodies.flatMap(body => (body.case === 'artifact' ? [body.value] : []))
     expect(artifacts).toMatchObject([{ name: `energy-${record.id}`, type: 'energy-report' }])
     expect(bodies.find(body => body.case === 'exit')).toMatchObject({ value: { exitCode: 0 } })
@@ -118,5 +118,62 @@ describe('a server that is down', () => {
     const record = await train(online(), { afterEpoch: () => busyFor(200) })
     expect([...stub.state.runs.values()].map(({ name }) => name)).toEqual([record.id])
     expect(values(stub.rows(record.id), 'epoch')).toEqual([0, 1, 2])
+  })
+})
+
+describe('a run whose process was killed', () => {
+  const startMs = Date.now() - 3_600_000
+  const run: ExportedRun = {
+    id: 'killed',
+    name: 'killed',
+    project: 'p',
+    startedAt: new Date(startMs).toISOString(),
+    params: {},
+    tags: {},
+  }
+  const epochAt = (seq: number, seconds: number): RunEvent => ({
+    type: 'window',
+    seq,
+    timeMs: startMs + seconds * 1000,
+    name: 'epoch',
+    attributes: { index: seq },
+    durationSeconds: 1,
+    figures: {},
+    totals: {},
+    metrics: { loss: seq },
+  })
+  const powerAt = (seq: number, seconds: number): RunEvent => ({
+    type: 'power',
+    scope: 'process',
+    seq,
+    timeMs: startMs + seconds * 1000,
+    index: seq,
+    durationSeconds: 1,
+    powerWatts: { total: seq },
+    gpuPowerWatts: [],
+    totals: {},
+  })
+
+  it('has its rows and system metrics once, at the times at which they happened', async () => {
+    const events = [powerAt(1, 1), powerAt(2, 2), epochAt(3, 1.5), powerAt(4, 3), epochAt(5, 2.5)]
+    const first = online()
+    await first.start?.(run)
+    await first.export(events.slice(0, 3))
+    await vi.waitFor(() => expect(stub.run('killed').events).toHaveLength(2))
+    await vi.waitFor(() => expect(stub.rows('killed')).toHaveLength(1))
+    // Nobody ends it: what came next is told by a later process, from the beginning.
+    const later = online()
+    await later.start?.(run)
+    await later.export(events)
+    await later.shutdown()
+    const rows = stub.rows('killed')
+    expect(rows).toMatchObject([
+      { _step: 0, loss: 3, _runtime: 1.5, _timestamp: startMs / 1000 + 1.5 },
+      { _step: 1, loss: 5, _runtime: 2.5, _timestamp: startMs / 1000 + 2.5 },
+    ])
+    const system = stub.run('killed').events.map(line => JSON.parse(line) as Record<string, unknown>)
+    expect(system).toMatchObject([1, 2, 3].map(seconds => ({ _runtime: seconds })))
+    expect(system.map(point => point['system.epochwatt.powerWatts'])).toEqual([1, 2, 4])
+    await first.shutdown()
   })
 })

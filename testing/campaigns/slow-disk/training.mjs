@@ -1,4 +1,6 @@
-// A training of some seconds that times what it has to wait for the tracker. `blocked`: it never yields.
+// A training of some seconds that times what it has to wait for the tracker, and asks how often it was for the disk.
+// `blocked`: it never yields.
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startTracking } from '../../../packages/core/dist/index.js'
 
@@ -17,6 +19,10 @@ const [tracker, startMs] = await timed(() =>
   startTracking({ dir, scope: 'machine', country: 'FR', samplingIntervalMs: 200 }),
 )
 console.log(JSON.stringify({ id: tracker.id }))
+/** How often this thread waited for the disk so far. */
+const waitsForDisk = () =>
+  process.env.SLOW_DISK_WAITS ? Number(readFileSync(process.env.SLOW_DISK_WAITS).readBigInt64LE()) : 0
+const before = waitsForDisk()
 const waits = []
 const until = performance.now() + Number(seconds) * 1000
 for (let index = 0; performance.now() < until; index++) {
@@ -32,5 +38,6 @@ for (let index = 0; performance.now() < until; index++) {
   waits.push(opened - began + performance.now() - closing)
   if (energy === undefined) throw new Error(`epoch ${index} has no energy`)
 }
+const inEpochs = waitsForDisk() - before
 const [record, stopMs] = await timed(() => tracker.stop())
-console.log(JSON.stringify({ startMs, stopMs, waits, status: record?.status ?? null }))
+console.log(JSON.stringify({ startMs, before, inEpochs, stopMs, waits, status: record?.status ?? null }))

@@ -76,6 +76,16 @@ const PUBLISHERS: readonly Publisher[] = [
   {
     provider: rteEco2mix(),
     zone: 'FR',
+    replies: [[{ date_heure: '2026-01-05T12:00:00+00:00', taux_co2: 41 }]],
+  },
+  {
+    provider: {
+      ...rteEco2mix(),
+      name: 'rte-eco2mix, the latest',
+      fetch: (zone, _from, _to, signal) =>
+        rteEco2mix().fetch(zone, new Date(Date.now() - 3_600_000), new Date(), signal),
+    },
+    zone: 'FR',
     replies: [{ total_count: 1, results: [{ date_heure: '2026-01-05T12:00:00+00:00', taux_co2: 41 }] }],
   },
   {

@@ -12,6 +12,8 @@ const sources = (readdirSync(new URL('packages', root), { recursive: true }) as 
   .map(path => path.replaceAll('\\', '/'))
   .filter(path => !path.includes('node_modules') && isSource(path))
   .map(path => readFileSync(fileURLToPath(new URL(`packages/${path}`, root)), 'utf8'))
+  // Examples in documentation make codes of their own.
+  .map(text => text.replace(/^\s*\*.*$/gm, ''))
 
 /** First arguments of errors and warnings, and the `code` of what is a warning's object. */
 const SAID = /(?:\b(?:new [A-Z]\w*Error|super|warn|fail)\(\s*|\bcode:\s*)'([A-Z][A-Z0-9_]{3,})'/g

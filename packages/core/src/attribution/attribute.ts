@@ -41,20 +41,15 @@ export const attribute = (
     const value = dynamicJoules + staticJoules
     // Where the two shares differ, an idle power that is off moves energy from one to the other.
     const idleError = idleJoules * idleBand * Math.abs(shares.dynamic - shares.static)
-    const most =
+    const whole =
       machine *
       Math.max(shares.dynamic, shares.static, Math.min(1, shares.dynamic * (1 + shares.relativeBand)))
     const low = Math.max(0, value * (1 - shares.relativeBand) - idleError)
-    const high = Math.min(most, value * (1 + shares.relativeBand) + idleError)
+    const high = Math.min(whole, value * (1 + shares.relativeBand) + idleError)
     const ceiling = unobserved * (spec.maxPowerWatts ?? 0) * Math.max(shares.dynamic, shares.static)
-    attributed.extend(to, {
-      machine,
-      dynamic: dynamicJoules,
-      static: staticJoules,
-      low: low * spec.band.low,
-      high: high * spec.band.high + ceiling,
-      unobserved,
-    })
+    const { band } = spec
+    const most = high * band.high + ceiling
+    attributed.extend(to, machine, dynamicJoules, staticJoules, low * band.low, most, unobserved)
   }
 
   for (let i = 1; i < curve.times.length; i++) {

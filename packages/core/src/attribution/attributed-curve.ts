@@ -38,7 +38,16 @@ export class AttributedCurve {
     this.times.push(time)
   }
 
-  extend(time: number, amounts: AttributedSpan): void {
+  /** What the stretch up to `time` adds, one by one: a million objects would take longer than the rest. */
+  extend(
+    time: number,
+    machine: number,
+    dynamic: number,
+    idle: number,
+    low: number,
+    high: number,
+    unobserved: number,
+  ): void {
     const row = this.times.length * WIDTH
     if (row === this.#sums.length) {
       const grown = new Float64Array(row + Math.ceil(this.times.length / 4) * WIDTH)
@@ -48,12 +57,12 @@ export class AttributedCurve {
     const sums = this.#sums
     const last = row - WIDTH
     this.times.push(time)
-    sums[row + MACHINE] = sums[last + MACHINE]! + amounts.machine
-    sums[row + DYNAMIC] = sums[last + DYNAMIC]! + amounts.dynamic
-    sums[row + STATIC] = sums[last + STATIC]! + amounts.static
-    sums[row + LOW] = sums[last + LOW]! + amounts.low
-    sums[row + HIGH] = sums[last + HIGH]! + amounts.high
-    sums[row + UNOBSERVED] = sums[last + UNOBSERVED]! + amounts.unobserved
+    sums[row + MACHINE] = sums[last + MACHINE]! + machine
+    sums[row + DYNAMIC] = sums[last + DYNAMIC]! + dynamic
+    sums[row + STATIC] = sums[last + STATIC]! + idle
+    sums[row + LOW] = sums[last + LOW]! + low
+    sums[row + HIGH] = sums[last + HIGH]! + high
+    sums[row + UNOBSERVED] = sums[last + UNOBSERVED]! + unobserved
   }
 
   /** A sum at an instant, linear between points, flat outside. `place` is that of `lastIndexAt`. */

@@ -32,9 +32,17 @@ export interface SuppliedEnergy {
   readonly losses?: SupplyLosses
 }
 
-/** Energy that spans of a run drew from the building, kWh, without PUE. */
-export const suppliedEnergy = (run: RunEntry, analysis: Analysis, spans: readonly Span[]): SuppliedEnergy => {
-  const total = totalEnergy(analysis, spans)
+/**
+ * Energy that spans of a run drew from the building, kWh, without PUE.
+ *
+ * @param total Of the same spans, where it is known.
+ */
+export const suppliedEnergy = (
+  run: RunEntry,
+  analysis: Analysis,
+  spans: readonly Span[],
+  total = totalEnergy(analysis, spans),
+): SuppliedEnergy => {
   const losses = lossesOf(run, analysis, spans)
   const lost = [losses?.board_kwh, losses?.psu_kwh].filter(loss => loss !== undefined)
   const known = losses && { losses }

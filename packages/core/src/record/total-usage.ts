@@ -1,7 +1,7 @@
 import type { UsageInterval } from '../meter/usage-series.js'
 
 /** Processor time of a run, seconds. */
-export interface TotalUsage {
+interface TotalUsage {
   readonly busy: number
   readonly capacity: number
   readonly tree: number

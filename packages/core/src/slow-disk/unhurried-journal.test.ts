@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JournalEntry } from '../journal/entry.js'
 import { UnhurriedJournal } from './unhurried-journal.js'
 
-const disk = vi.hoisted(() => ({ slowMs: 0, writes: 0, hasThreads: true, threadsLive: true }))
+const disk = vi.hoisted(() => ({ slowMs: 0, writes: 0, hasThreads: true, threadsLive: true, isMachineBusy: false }))
 vi.mock('node:fs', async original => {
   const real = await original<typeof fs>()
   return {
@@ -19,6 +19,10 @@ vi.mock('node:fs', async original => {
     },
   }
 })
+// Whether what is slow is the disk, or a machine that has no processor for us.
+vi.mock('./run-delay.js', () => ({
+  runDelayMs: () => (disk.isMachineBusy ? disk.writes * disk.slowMs : 0),
+}))
 vi.mock('node:worker_threads', async original => {
   const real = await original<typeof import('node:worker_threads')>()
   return {
@@ -37,7 +41,7 @@ let path: string
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'epochwatt-slow-disk-'))
   path = join(directory, 'events.jsonl')
-  Object.assign(disk, { slowMs: 0, writes: 0, hasThreads: true, threadsLive: true })
+  Object.assign(disk, { slowMs: 0, writes: 0, hasThreads: true, threadsLive: true, isMachineBusy: false })
 })
 afterEach(() => {
   rmSync(directory, { recursive: true, force: true })
@@ -78,6 +82,15 @@ describe('UnhurriedJournal', () => {
     journal.close()
     expect(times()).toEqual(upTo(20))
     expect(disk.writes).toBe(0)
+  })
+
+  it('stays with a quick disk on a machine that is too busy to write', () => {
+    Object.assign(disk, { slowMs: 120, isMachineBusy: true })
+    const journal = new UnhurriedJournal(path)
+    for (const t of upTo(4)) journal.append(entry(t))
+    expect(journal.isSlow).toBe(false)
+    expect(times()).toEqual(upTo(4))
+    journal.close()
   })
 
   it('goes on by itself where there are no threads', () => {

@@ -3,12 +3,13 @@ import type { JournalEntry } from '../journal/entry.js'
 import { JournalWriter } from '../journal/journal-writer.js'
 import { encodeEntry } from '../journal/line.js'
 import { lastSegment, SEGMENT_BYTES } from '../journal/segments.js'
+import { runDelayMs } from './run-delay.js'
 import { WriterThread } from './writer-thread.js'
 
 /** A write that takes longer than this holds up whoever writes. Usually it is some microseconds. */
 const SLOW_MS = 100
-/** The first may be an accident. */
-const SLOW_WRITES = 2
+/** After a slow write so many are looked at closely. */
+const WATCHED_WRITES = 100
 /** How long a run that ends waits for its lines to reach the disk. */
 export const FLUSH_TIMEOUT_MS = 10_000
 
@@ -22,7 +23,7 @@ export class UnhurriedJournal {
   readonly #path: string
   #direct: JournalWriter | undefined
   #thread: WriterThread | undefined
-  #slowWrites = 0
+  #watched = 0
 
   /**
    * @param isSlow The disk is known to be slow.
@@ -41,15 +42,23 @@ export class UnhurriedJournal {
 
   append(entry: JournalEntry): void {
     const line = encodeEntry(entry)
-    if (this.#thread?.hasFailed) this.#takeBack()
+    if (this.#thread?.hasFailed) this.#goOn(this.#endThread())
     if (this.#thread) this.#thread.write(line)
     else this.#write(line)
   }
 
   #write(line: string): void {
+    // The first slow write may be an accident. From then on it counts what the thread waited for: a processor, on a
+    // machine that is too busy, is no disk.
+    const isWatched = this.#watched > 0
+    const delay = isWatched ? runDelayMs() : 0
     const began = performance.now()
     this.#direct?.appendLine(line)
-    if (performance.now() - began > SLOW_MS && ++this.#slowWrites === SLOW_WRITES) this.#handOver()
+    const tookMs = performance.now() - began
+    if (isWatched) this.#watched--
+    if (tookMs <= SLOW_MS) return
+    if (isWatched && tookMs - (runDelayMs() - delay) > SLOW_MS) this.#handOver()
+    this.#watched = WATCHED_WRITES
   }
 
   #handOver(): void {
@@ -69,10 +78,14 @@ export class UnhurriedJournal {
     return lastSegment(dirname(this.#path), basename(this.#path))
   }
 
-  /** Ends the thread, and goes on without it where it left something. */
-  #takeBack(): void {
+  /** Returns what the thread left. */
+  #endThread(): readonly string[] {
     const left = this.#thread?.close(FLUSH_TIMEOUT_MS) ?? []
     this.#thread = undefined
+    return left
+  }
+
+  #goOn(left: readonly string[]): void {
     try {
       this.#direct = new JournalWriter(this.#lastPath())
       if (left.length > 0) this.#direct.appendLine(left.join(''))
@@ -82,7 +95,8 @@ export class UnhurriedJournal {
   }
 
   close(): void {
-    if (this.#thread) this.#takeBack()
+    const left = this.#endThread()
+    if (left.length > 0) this.#goOn(left)
     this.#direct?.close()
     this.#direct = undefined
   }

@@ -1,5 +1,6 @@
 import { OptionError } from '../../../errors.js'
 import { zod } from '../../../lazy-zod.js'
+import { GridError } from '../grid-error.js'
 import type { GridPoint, GridProvider } from '../grid-provider.js'
 import type { components } from '../openapi/rte-eco2mix.gen.js'
 import { requestJson } from '../request-json.js'
@@ -32,9 +33,19 @@ interface Figure {
   readonly gramsPerKwh: number
 }
 
+const timeOf = (text: string): number => {
+  const fromMs = Date.parse(text)
+  if (Number.isNaN(fromMs))
+    throw new GridError(
+      'GRID_REPLY_INVALID',
+      'RTE eCO2mix answered with a time that is none; another provider meanwhile.',
+    )
+  return fromMs
+}
+
 const figuresOf = (given: Rows): Figure[] =>
   given.flatMap(({ date_heure, taux_co2 }) =>
-    typeof taux_co2 === 'number' ? [{ fromMs: Date.parse(date_heure), gramsPerKwh: taux_co2 }] : [],
+    typeof taux_co2 === 'number' ? [{ fromMs: timeOf(date_heure), gramsPerKwh: taux_co2 }] : [],
   )
 
 const lasting = (figures: readonly Figure[], stepMs: number): GridPoint[] =>
