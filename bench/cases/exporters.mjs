@@ -13,7 +13,7 @@ import { otlp } from '@epochwatt/otlp-plugin'
 import { wandb } from '@epochwatt/wandb-plugin'
 
 const rounds = Number(process.argv[2])
-const EPOCHS = 20
+const EPOCHS = 60
 const EPOCH_MS = 200
 
 const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]

@@ -1,5 +1,6 @@
 // Backends on loopback that each do one thing wrong, until stdin ends. Prints their addresses by fault as one line of JSON.
 import { createServer } from 'node:http'
+import { constants, setPriority } from 'node:os'
 import { startFaultProxy } from '@epochwatt/testing'
 
 const FAULTS = {
@@ -14,6 +15,9 @@ const FAULTS = {
   '100 MB reply': { kind: 'huge', bytes: 100e6 },
   'late answer': { kind: 'delay', ms: 3000 },
 }
+
+// They stand for other machines: what they use of this one is not the training's.
+setPriority(constants.priority.PRIORITY_LOW)
 
 // What takes everything behind those that spoil only the answer.
 const taking = createServer((request, response) => {

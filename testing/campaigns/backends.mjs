@@ -205,8 +205,7 @@ const campaign = async (number, { fault, phase, seed }, mlflowUrl) => {
     record,
     losses: told.losses,
   })
-  const stopShare =
-    told.stopSeconds === undefined ? undefined : told.stopSeconds - told.bareSeconds
+  const stopShare = told.stopSeconds === undefined ? undefined : told.stopSeconds - told.bareSeconds
   const complaints = [
     ...Object.entries(found).flatMap(([name, { complaints: own }]) => own.map(text => `${name}: ${text}`)),
     ...(synced.complaint ? [`sync: ${synced.complaint}`] : []),

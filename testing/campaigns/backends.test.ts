@@ -10,7 +10,7 @@ interface Backends extends CampaignReport {
 }
 
 it('every exporter delivers everything once after its backend has recovered', {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async context => {
   const server = await mlflowServer()
   if ('skipped' in server) return context.skip(server.skipped)

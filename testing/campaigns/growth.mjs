@@ -19,8 +19,9 @@ const { values } = parseArgs({
 })
 const MOST = Number(values.most)
 const SHORTEST = 2 ** 14
-/** Below this the clock and the collector of garbage are heard; above the other nobody waits for more. */
-const AUDIBLE_MS = 8
+/** Below this the clock and the collector of garbage are heard; above the others nobody waits for more. */
+const AUDIBLE_MS = 32
+const LOOK_MS = 300
 const ENOUGH_MS = 1500
 const STEEPEST = 1.5
 const TELL_MS = 20_000
@@ -56,24 +57,24 @@ const time = async (target, form, bytes, tries) => {
 /** Between the two longest inputs; undefined where even those took no time to speak of. */
 const growthOf = points => {
   const [before, last] = points.slice(-2)
-  if (!last || last.ms < AUDIBLE_MS * 4 || last.bytes < before.bytes * 1.5) return undefined
+  if (!last || last.ms < AUDIBLE_MS || last.bytes < before.bytes * 1.5) return undefined
   return Math.log(last.ms / Math.max(before.ms, 0.2)) / Math.log(last.bytes / before.bytes)
 }
 
-const measureBy = async (target, form, { step, tries, most }) => {
+const measureBy = async (target, form, { step, tries, most, enoughMs }) => {
   const points = []
   for (let bytes = SHORTEST; bytes <= most; bytes *= step) {
     points.push(await time(target, form, bytes, tries))
-    if (points.at(-1).ms > ENOUGH_MS / step) break
+    if (points.at(-1).ms > enoughMs) break
   }
   return { points, exponent: growthOf(points) }
 }
 
 /** What looks steep at once may be memory, which has steps of its own, or the collector's turn. */
 const measure = async (target, form) => {
-  const found = await measureBy(target, form, { step: 8, tries: 1, most: MOST })
+  const found = await measureBy(target, form, { step: 8, tries: 1, most: MOST, enoughMs: LOOK_MS })
   if (!(found.exponent > STEEPEST)) return found
-  return measureBy(target, form, { step: 4, tries: 3, most: MOST * 16 })
+  return measureBy(target, form, { step: 4, tries: 3, most: MOST * 16, enoughMs: ENOUGH_MS })
 }
 
 const rows = []

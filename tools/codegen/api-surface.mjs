@@ -1,7 +1,8 @@
 // What each published entrance exports, as text without comments: `api/<package>.txt`. A change of the public API is then
 // a change of these files, which a review cannot miss. Reads the declarations that `tsc -b` wrote.
 //   node tools/codegen/api-surface.mjs           writes
-//   node tools/codegen/api-surface.mjs --check   names what is not as written, and what has no documentation; exits 1 then
+//   node tools/codegen/api-surface.mjs --check   names what is not as written, what has no documentation, and numbers without
+//                                                a unit in their name or documentation; exits 1 then
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import ts from 'typescript'
 import { compileEntrances, isGenerated, readPackages } from './entrances.mjs'
@@ -9,6 +10,25 @@ import { compileEntrances, isGenerated, readPackages } from './entrances.mjs'
 const printer = ts.createPrinter({ removeComments: true })
 
 const isDocumented = symbol => symbol.getDocumentationComment(undefined).length > 0
+
+/** Units as names have them, and words for what is counted, is a share or has none. */
+const UNIT =
+  /watts|joules|kwh|wh$|hours|days|years|seconds|ms$|ns$|_[ghsw]$|year|code|height|page$|kg|gb$|bytes|percent|volts|ticks|index|count|number|seq|share|ratio|factor|efficiency|status|port|step|version|size|width|length|limit|items|value|low|high|retries|jitter|memory|calls|bands?$/i
+
+/** A figure without a unit is nobody's to use. */
+const vagueNumbers = (checker, { name, symbol }) => {
+  if (isGenerated(symbol) || !(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias)))
+    return []
+  return checker
+    .getDeclaredTypeOfSymbol(symbol)
+    .getProperties()
+    .filter(member => {
+      const type = checker.typeToString(checker.getNonNullableType(checker.getTypeOfSymbol(member)))
+      const isSaid = member.getDocumentationComment(checker).length > 0 || UNIT.test(member.name)
+      return type === 'number' && !isSaid
+    })
+    .map(member => `${name}.${member.name}`)
+}
 
 const declarationText = declaration => {
   // A constant's keyword stands two levels above its name.
@@ -27,13 +47,16 @@ const exportText = ({ name, symbol }) => {
 /** Every package's public surface. */
 const readApi = () => {
   const packages = readPackages()
-  const { exportsOf } = compileEntrances(packages)
+  const { checker, exportsOf } = compileEntrances(packages)
   return packages.map(({ name, entrances }) => {
     const surfaces = entrances.map(entrance => ({ path: entrance.path, exported: exportsOf(entrance) }))
     const undocumented = surfaces.flatMap(({ path, exported }) =>
       exported
         .filter(({ symbol }) => !isGenerated(symbol) && !isDocumented(symbol))
         .map(({ name }) => `${path}: ${name}`),
+    )
+    const vague = surfaces.flatMap(({ path, exported }) =>
+      exported.flatMap(each => vagueNumbers(checker, each)).map(member => `${path}: ${member}`),
     )
     const sections = surfaces.map(({ path, exported }) => ({
       path,
@@ -45,7 +68,7 @@ const readApi = () => {
         return `# ${path}\n\n${same && text ? `as ${same.path}` : text}`
       })
       .join('\n\n\n')
-    return { file: name.replace('@', '').replace('/', '-'), text: `${text}\n`, undocumented }
+    return { file: name.replace('@', '').replace('/', '-'), text: `${text}\n`, undocumented, vague }
   })
 }
 
@@ -64,7 +87,9 @@ if (process.argv.includes('--check')) {
   for (const name of changed)
     console.log(`changed: ${name}; if the public API is to change, run "node tools/codegen/api-surface.mjs"`)
   for (const name of undocumented) console.log(`undocumented: ${name}`)
-  if (changed.length + undocumented.length > 0) process.exitCode = 1
+  const vague = packages.flatMap(({ vague }) => vague)
+  for (const name of vague) console.log(`without a unit: ${name}`)
+  if (changed.length + undocumented.length + vague.length > 0) process.exitCode = 1
 } else {
   for (const name of gone) rmSync(new URL(name, folder))
   for (const [name, text] of expected) writeFileSync(new URL(name, folder), text)

@@ -26,4 +26,8 @@ describe('what packages export', () => {
   it('has documentation, every name of it', () => {
     expect(beginningWith('undocumented: ')).toEqual([])
   })
+
+  it('has units, in names or in documentation, for every number', () => {
+    expect(beginningWith('without a unit: ')).toEqual([])
+  })
 })

@@ -155,8 +155,11 @@ export class Lane {
   }
 
   #failed(error: unknown): void {
-    this.#note = { ...this.#note, error: messageOf(error) }
-    this.#save()
+    const message = messageOf(error)
+    // A rename may wait for a busy disk, on whose thread this is: what is known need not be written again.
+    const isKnown = this.#note.error === message
+    this.#note = { ...this.#note, error: message }
+    if (!isKnown) this.#save()
     this.#isHopeless = isFinal(error)
     if (this.#isShutDown) return
     // Runs that failed together are not to come back together.

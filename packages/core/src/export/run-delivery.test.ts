@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JournalEntry } from '../journal/entry.js'
 import { EVENTS_FILE, SAMPLES_FILE } from '../journal/files.js'
 import { JournalWriter } from '../journal/journal-writer.js'
@@ -194,6 +194,33 @@ describe('delivery', () => {
     expect(await delivery.finish(5000)).toMatchObject([{ delivered: 37, waiting: 0 }])
     expect(readNotes(directory).get('recording')).toMatchObject({ complete: true })
     expect(readNotes(directory).get('recording')).not.toHaveProperty('error')
+  })
+
+  it('leaves a slow backend alone for longer than it took, but not at the end', async () => {
+    write(EVENTS_FILE, [run])
+    write(SAMPLES_FILE, ticks.filter(before(2)))
+    const recording = recordingExporter('slow')
+    const slow: RunExporter = {
+      ...recording,
+      export: async batch => {
+        await new Promise(resolve => setTimeout(resolve, 800))
+        await recording.export(batch)
+      },
+    }
+    const delivery = deliveryTo(slow)
+    delivery.update()
+    await vi.waitFor(() => expect(recording.events).not.toEqual([]), { timeout: 5000 })
+    await settled()
+    const early = recording.events.length
+    write(
+      SAMPLES_FILE,
+      ticks.filter(entry => before(4)(entry) && !before(2)(entry)),
+    )
+    delivery.update()
+    await new Promise(resolve => setTimeout(resolve, 1000))
+    expect(recording.events).toHaveLength(early)
+    await delivery.finish(5000)
+    expect(recording.events.length).toBeGreaterThan(early)
   })
 
   it('does not insist where the backend says that it is of no use', async () => {

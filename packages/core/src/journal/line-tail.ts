@@ -18,7 +18,8 @@ export class LineTail {
   readonly #buffer = Buffer.allocUnsafe(CHUNK)
   #fd: number | undefined
   #offset: number
-  #rest: Buffer = Buffer.alloc(0)
+  /** Of a line whose end has not come: pieces, as a long one would else be copied again with each of them. */
+  #rest: Buffer[] = []
 
   /** @param offset Where to begin: the end of a line, in bytes. */
   constructor(path: string, offset = 0) {
@@ -44,14 +45,20 @@ export class LineTail {
   }
 
   #take(count: number, lines: TailLine[]): void {
-    const bytes = Buffer.concat([this.#rest, this.#buffer.subarray(0, count)])
-    const base = this.#offset - this.#rest.length
-    let from = 0
-    for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, from)) {
-      if (at > from) lines.push({ text: bytes.toString('utf8', from, at), end: base + at + 1 })
-      from = at + 1
+    const chunk = this.#buffer.subarray(0, count)
+    const whole = chunk.lastIndexOf(NEWLINE) + 1
+    if (whole > 0) {
+      const bytes = Buffer.concat([...this.#rest, chunk.subarray(0, whole)])
+      const base = this.#offset + whole - bytes.length
+      let from = 0
+      for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, from)) {
+        if (at > from) lines.push({ text: bytes.toString('utf8', from, at), end: base + at + 1 })
+        from = at + 1
+      }
+      this.#rest = []
     }
-    this.#rest = bytes.subarray(from)
+    // A copy: the next reading goes into the same buffer.
+    if (whole < count) this.#rest.push(Buffer.from(chunk.subarray(whole)))
     this.#offset += count
   }
 

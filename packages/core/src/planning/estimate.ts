@@ -33,6 +33,7 @@ export interface EstimatedPart {
 export interface Estimate {
   /** Of one run. */
   readonly hours: number
+  /** How often the run is made. */
   readonly repeats: number
   /** At the meter of the building: with PUE. */
   readonly power_w: Quantity

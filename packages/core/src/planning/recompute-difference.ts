@@ -5,7 +5,9 @@ import { type Conversion, type FootprintRatio, footprintRatio, mixtureOf } from 
 /** One reason why the carbon of the run is another one. The items add up to the whole difference. */
 export interface DifferenceItem {
   readonly name: 'energy' | 'pue' | 'grid' | 'embodied'
+  /** The figure before, in `unit`; absent where it is unknown. */
   readonly from?: number
+  /** The figure now, in `unit`; absent where it is unknown. */
   readonly to?: number
   readonly unit: string
   /** Part of the difference in gCO2e; absent where the figure is unknown. */

@@ -9,6 +9,20 @@ const steady = Array.from({ length: 11 }, (_, s) => tickAt(s, [s * 100e6]))
 const joules = (kwh: number | undefined): number => (kwh ?? Number.NaN) * 3.6e6
 
 describe('buildRecord', () => {
+  it('counts no time outside of the run, whatever a damaged journal says of its windows', () => {
+    const begin = { ...windowAt(1, 300, 301)[0]!, t: 303e9 } as JournalEntry
+    const stop: JournalEntry = { type: 'stop', t: 6e9, status: 'finished' }
+    const entries = [tickAt(0, [0]), tickAt(6, [300e6]), begin, ...windowAt(2, 5, 2), stop]
+    const { epochs } = buildRecord(scriptedRun(), entries)
+    for (const { started_s, ended_s, energy_kwh, carbon_g } of epochs) {
+      expect(ended_s - started_s).toBeGreaterThanOrEqual(0)
+      expect(ended_s).toBeLessThanOrEqual(6)
+      expect(energy_kwh!.value).toBeGreaterThanOrEqual(0)
+      expect(Number.isFinite(carbon_g!.high)).toBe(true)
+    }
+    expect(epochs).toHaveLength(2)
+  })
+
   it('cuts windows that nest and overlap, and books the time outside epochs', () => {
     const entries: JournalEntry[] = [
       ...steady,

@@ -34,6 +34,12 @@ export interface RunTimeline {
 const finiteOnly = (values: MetricsEntry['values']): Record<string, number> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)))
 
+/** A damaged entry may put an edge after the run's end, or the end of a window before its beginning. */
+const within = (window: WindowSpan, end: number): WindowSpan => {
+  const from = Math.min(window.from, end)
+  return { ...window, from, ...(window.to !== undefined && { to: Math.max(from, Math.min(window.to, end)) }) }
+}
+
 /**
  * Sorts out windows, metrics and notes from the entries of one run.
  *
@@ -93,14 +99,15 @@ export const runTimeline = (
         break
     }
   }
+  const ranTo = stop?.t ?? end
   return {
-    windows: [...windows.values()],
+    windows: [...windows.values()].map(window => within(window, ranTo)),
     metrics,
     params,
     warnings,
     hardware,
     ...(stop && { stop }),
     clocks: stop ? clocks.filter(({ t }) => t <= stop.t) : clocks,
-    end: stop?.t ?? end,
+    end: ranTo,
   }
 }

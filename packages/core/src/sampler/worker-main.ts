@@ -73,7 +73,8 @@ const run = (order: WorkerOrder): void => {
     if (Atomics.load(control, CONTROL.stop) !== 0) break
     takeRound()
     if (early) continue
-    packer.step(clock() / 1e6)
+    // Where each write takes its time, the disk is not asked for more than must be.
+    if (!journal.isSlow) packer.step(clock() / 1e6)
     // After a long sleep of the machine the missed rounds are not made up for.
     round = Math.max(round + 1, Math.floor((clock() + phase) / intervalNs) + 1)
   }

@@ -102,6 +102,7 @@ export interface DeviceUse {
   readonly busy: boolean | undefined
   /** Sums of the device's utilisation by process. Only differences and their ratio mean anything. */
   readonly ourWork: number
+  /** The same of all processes. */
   readonly allWork: number
   /** Part of the last moments in which anything ran, percent, where only our processes could have run it; asked now and then. */
   readonly busyPercent?: number
@@ -183,6 +184,7 @@ export interface MachineFacts {
   readonly virtual: boolean
   /** Linux `cpu family` / `model`, for naming a microarchitecture where the model name hides it. */
   readonly cpuFamily?: number
+  /** As above. */
   readonly cpuModelNumber?: number
   /** Tells apart generations that share a model number (Skylake and Cascade Lake servers). */
   readonly cpuStepping?: number

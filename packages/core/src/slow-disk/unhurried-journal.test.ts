@@ -7,7 +7,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JournalEntry } from '../journal/entry.js'
 import { UnhurriedJournal } from './unhurried-journal.js'
 
-const disk = vi.hoisted(() => ({ slowMs: 0, writes: 0, hasThreads: true, threadsLive: true, isMachineBusy: false }))
+const disk = vi.hoisted(() => ({
+  slowMs: 0,
+  writes: 0,
+  hasThreads: true,
+  threadsLive: true,
+  isMachineBusy: false,
+}))
 vi.mock('node:fs', async original => {
   const real = await original<typeof fs>()
   return {

@@ -5,6 +5,7 @@ export interface RecordingExporter extends RunExporter {
   readonly runs: readonly ExportedRun[]
   readonly events: readonly RunEvent[]
   readonly calls: readonly string[]
+  /** How many calls of `export` shall still be refused. */
   failures: number
 }
 

@@ -13,6 +13,7 @@ export interface RejectedItem {
   readonly key: string
   readonly value: string | number
   readonly step?: number
+  /** Milliseconds since 1970. */
   readonly timestamp?: number
   /** The server's refusal, or `INVALID_PAYLOAD` if it was not sent at all. */
   readonly error: MlflowError

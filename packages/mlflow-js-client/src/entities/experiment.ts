@@ -13,6 +13,7 @@ export interface Experiment {
   readonly lifecycleStage: LifecycleStage
   /** Milliseconds since 1970; absent from old servers. */
   readonly creationTime?: number
+  /** Milliseconds since 1970. */
   readonly lastUpdateTime?: number
   readonly tags: Readonly<Record<string, string>>
 }

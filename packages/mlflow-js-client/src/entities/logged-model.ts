@@ -17,6 +17,7 @@ export interface LoggedModel {
   readonly sourceRunId?: string
   /** Milliseconds since 1970. */
   readonly creationTime: number
+  /** Milliseconds since 1970. */
   readonly lastUpdateTime: number
   readonly params: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>

@@ -23,6 +23,7 @@ export interface ComparedRun extends Standing, PerUnit {
   /** Where it was read, as whoever compares calls it. */
   readonly source?: string
   readonly duration_s: number
+  /** How many there were. */
   readonly epochs: number
   /** IT energy of the run. */
   readonly energy_kwh?: Quantity
@@ -33,6 +34,7 @@ export interface ComparedRun extends Standing, PerUnit {
   readonly operational_carbon_g?: Quantity
   /** Headline carbon, embodied included where it was counted. */
   readonly total_carbon_g?: Quantity
+  /** The value that the run ended with, in the metric's own unit. */
   readonly metric?: number
   /** What of the run served nothing, as far as its record shows. */
   readonly waste?: WasteRecord
@@ -40,6 +42,7 @@ export interface ComparedRun extends Standing, PerUnit {
   readonly tags: Readonly<Record<string, string>>
   readonly scope: Scope
   readonly static_policy: StaticPolicy
+  /** Power usage effectiveness, a ratio of 1 or more. */
   readonly pue: number
   readonly grid: {
     readonly zone: string

@@ -41,6 +41,7 @@ export interface LoggedFigures {
   readonly country?: string | undefined
   readonly gramsPerKwh?: number | undefined
   readonly isGridFallback: boolean
+  /** Power usage effectiveness, a ratio of 1 or more. */
   readonly pue?: number | undefined
   readonly warning: { readonly code: string; readonly message: string }
   readonly params: RunRecord['params']

@@ -29,9 +29,11 @@ export interface InferenceOptions<F extends AnyFunction = AnyFunction> extends T
 /** What a service has taken so far. Figures per unit are absent while they are unknown, or no unit was served. */
 export interface InferenceFigures {
   readonly per: InferenceUnit
+  /** How many there were. */
   readonly calls: number
   /** Calls that threw: their energy counts, they serve no unit. */
   readonly failedCalls: number
+  /** Units of `per` that were served. */
   readonly units: number
   /** kWh per unit, of all the service took, also while it waited for calls. */
   readonly energyPerUnitKwh?: Quantity

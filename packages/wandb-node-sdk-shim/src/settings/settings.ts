@@ -68,6 +68,7 @@ export interface Settings {
   fileStreamTransmitInterval: number
   /** First pause before a failed request is repeated, in seconds; it doubles up to `retryWaitMax`. */
   retryWaitMin: number
+  /** Longest pause before a failed request is repeated, in seconds. */
   retryWaitMax: number
 }
 
