@@ -1,20 +1,7 @@
 // Backends on loopback that each do one thing wrong, until stdin ends. Prints their addresses by fault as one line of JSON.
 import { createServer } from 'node:http'
 import { constants, setPriority } from 'node:os'
-import { startFaultProxy } from '@epochwatt/testing'
-
-const FAULTS = {
-  429: { kind: 'status', status: 429, retryAfterSeconds: 1 },
-  500: { kind: 'status', status: 500 },
-  hang: { kind: 'hang' },
-  'reset after commit': { kind: 'reset-after-commit' },
-  'half an answer': { kind: 'truncate' },
-  'dropped connection': { kind: 'drop' },
-  garbage: { kind: 'garbage' },
-  'redirect loop': { kind: 'redirect' },
-  '100 MB reply': { kind: 'huge', bytes: 100e6 },
-  'late answer': { kind: 'delay', ms: 3000 },
-}
+import { NAMED_FAULTS, startFaultProxy } from '@epochwatt/testing'
 
 // They stand for other machines: what they use of this one is not the training's.
 setPriority(constants.priority.PRIORITY_LOW)
@@ -27,7 +14,7 @@ await new Promise(resolve => taking.listen(0, '127.0.0.1', resolve))
 const target = `http://127.0.0.1:${taking.address().port}`
 
 const urls = {}
-for (const [name, fault] of Object.entries(FAULTS)) {
+for (const [name, fault] of Object.entries(NAMED_FAULTS)) {
   const proxy = await startFaultProxy(target)
   proxy.plan = () => fault
   urls[name] = proxy.url

@@ -10,4 +10,5 @@ export {
   startStubBackend,
 } from '../../packages/wandb-node-sdk-shim/src/testing/stub-backend.js'
 export { startFaultProxy } from '../src/fault-proxy/fault-proxy.js'
+export { NAMED_FAULTS } from '../src/fault-proxy/named-faults.js'
 export { dueAtCollector, dueAtWandb, eventsOf, pointKey } from './backends/due-points.js'

@@ -11,6 +11,7 @@ export { createFakeNvidiaSmi, type FakeNvidiaSmi } from './fake-nvidia/fake-nvid
 export { buildNvmlStub, type NvmlStub, type StubProcess } from './fake-nvidia/nvml-stub.js'
 export { type Fault, type FaultPlan, inTurn, type ProxiedRequest } from './fault-proxy/fault.js'
 export { type FaultProxy, startFaultProxy } from './fault-proxy/fault-proxy.js'
+export { NAMED_FAULTS } from './fault-proxy/named-faults.js'
 export {
   acpiMeter,
   amdEnergyChip,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openStore, type RunRecord, startTracking } from '@epochwatt/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from './main.js'
+import { callMain } from './testing/call-main.js'
 
 const BIN = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 const CORE = fileURLToPath(new URL('../../core/dist/index.js', import.meta.url))
@@ -32,22 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-/** The program in this process, with what it wrote. */
-const call = async (...args: string[]) => {
-  let out = ''
-  let err = ''
-  const code = await main(args, {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    color: false,
-    width: undefined,
-  })
-  return { code, out, err }
-}
+const call = (...args: string[]) => callMain(args)
 
 const inStore = (...args: string[]) => call(...args, '--dir', dir)
 

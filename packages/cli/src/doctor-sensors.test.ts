@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Diagnosis } from '@epochwatt/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { main } from './main.js'
+import { callMain } from './testing/call-main.js'
 
 const root = mkdtempSync(join(tmpdir(), 'epochwatt-doctor-'))
 
@@ -27,19 +27,8 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true })
 })
 
-const doctor = async (...args: string[]): Promise<string> => {
-  let out = ''
-  const write = (text: string): void => {
-    out += text
-  }
-  await main(['doctor', '--dir', root, ...args], {
-    out: write,
-    err: () => {},
-    color: false,
-    width: undefined,
-  })
-  return out
-}
+const doctor = async (...args: string[]): Promise<string> =>
+  (await callMain(['doctor', '--dir', root, ...args])).out
 
 describe('doctor', () => {
   it('shows meters, rented machines and what is wrong with them', async () => {

@@ -2,23 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { main } from './main.js'
+import { callMain } from './testing/call-main.js'
 
 const root = mkdtempSync(join(tmpdir(), 'epochwatt-cli-metrics-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const call = async (...args: string[]) => {
-  let err = ''
-  const code = await main(args, {
-    out: () => {},
-    err: text => {
-      err += text
-    },
-    color: false,
-    width: undefined,
-  })
-  return { code, err }
-}
+const call = (...args: string[]) => callMain(args)
 
 const PROGRAM = `
 const { epochwatt } = JSON.parse(process.env.WANDB_X_STATS_OPEN_METRICS_ENDPOINTS)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startTracking } from '@epochwatt/core'
 import type { Estimate, Recomputation, RegionRanking } from '@epochwatt/core/planning'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from './main.js'
+import { callForDocument, callMain } from './testing/call-main.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'epochwatt-planning-'))
 let id = ''
@@ -26,27 +26,9 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-const call = async (...args: string[]) => {
-  let out = ''
-  let err = ''
-  const code = await main(args, {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    color: false,
-    width: 100,
-  })
-  return { code, out, err }
-}
+const call = (...args: string[]) => callMain(args, 100)
 
-const document = async <Result>(...args: string[]): Promise<Result> => {
-  const { code, out, err } = await call(...args, '--json')
-  expect({ code, err }).toEqual({ code: 0, err: '' })
-  return JSON.parse(out) as Result
-}
+const document = <Result>(...args: string[]): Promise<Result> => callForDocument(args)
 
 describe('help', () => {
   it.each(['estimate', 'recompute', 'regions', 'import'])('knows %s', async name => {

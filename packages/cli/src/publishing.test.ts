@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTracking } from '@epochwatt/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from './main.js'
+import { callMain } from './testing/call-main.js'
 
 const root = mkdtempSync(join(tmpdir(), 'epochwatt-publishing-'))
 const dir = join(root, 'store')
@@ -30,21 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const call = async (...args: string[]) => {
-  let out = ''
-  let err = ''
-  const code = await main([...args, '--dir', dir], {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    color: false,
-    width: 100,
-  })
-  return { code, out, err }
-}
+const call = (...args: string[]) => callMain([...args, '--dir', dir], 100)
 
 describe('disclose', () => {
   it('adds up all runs of the project, failed ones included', async () => {

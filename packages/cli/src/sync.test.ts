@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startTracking } from '@epochwatt/core'
 import { recordingExporter } from '@epochwatt/core/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { main } from './main.js'
+import { callMain } from './testing/call-main.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'epochwatt-cli-sync-'))
 let id = ''
@@ -25,20 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-const call = async (...args: string[]) => {
-  const written = { out: '', err: '' }
-  const code = await main([...args, '--dir', dir], {
-    out: text => {
-      written.out += text
-    },
-    err: text => {
-      written.err += text
-    },
-    color: false,
-    width: undefined,
-  })
-  return { code, ...written }
-}
+const call = (...args: string[]) => callMain([...args, '--dir', dir])
 
 describe('what was not delivered', () => {
   it('is counted by list, on stderr and in JSON', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type RunRecord, startTracking } from '@epochwatt/core'
 import type { Recomputation, StartPlan } from '@epochwatt/core/planning'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from './main.js'
+import { callForDocument, callMain } from './testing/call-main.js'
 
 const HOUR_MS = 3_600_000
 const dir = mkdtempSync(join(tmpdir(), 'epochwatt-when-'))
@@ -24,26 +24,9 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-const call = async (...args: string[]) => {
-  let [out, err] = ['', '']
-  const code = await main(args, {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    color: false,
-    width: 100,
-  })
-  return { code, out, err }
-}
+const call = (...args: string[]) => callMain(args, 100)
 
-const document = async <Result>(...args: string[]): Promise<Result> => {
-  const { code, out, err } = await call(...args, '--json')
-  expect({ code, err }).toEqual({ code: 0, err: '' })
-  return JSON.parse(out) as Result
-}
+const document = <Result>(...args: string[]): Promise<Result> => callForDocument(args)
 
 const cleanest = new Date(begin + 4 * HOUR_MS).toISOString()
 

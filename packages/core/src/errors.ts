@@ -22,6 +22,9 @@ export class EpochwattError extends Error {
   }
 }
 
+/** The message of anything that was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** How a value is shown in a message: short, on one line, never a whole object dump, never a password. */
 const show = (value: unknown): string => {
   if (typeof value === 'function') return 'a function'

@@ -1,20 +1,10 @@
 // What a backend's proxy can be made to do, by name, and how it is made well again.
 
-/** Faults of single requests, as the proxy knows them. */
-const REQUEST_FAULTS = {
-  429: { kind: 'status', status: 429, retryAfterSeconds: 1 },
-  500: { kind: 'status', status: 500 },
-  hang: { kind: 'hang' },
-  'reset after commit': { kind: 'reset-after-commit' },
-  'half an answer': { kind: 'truncate' },
-  'dropped connection': { kind: 'drop' },
-  garbage: { kind: 'garbage' },
-  'redirect loop': { kind: 'redirect' },
-  '100 MB reply': { kind: 'huge', bytes: 100e6 },
-  'late answer': { kind: 'delay', ms: 3000 },
-}
+import { sources } from './real-servers.mjs'
 
-export const FAULTS = ['down', 'TLS failure', ...Object.keys(REQUEST_FAULTS)]
+const { NAMED_FAULTS } = sources
+
+export const FAULTS = ['down', 'TLS failure', ...Object.keys(NAMED_FAULTS)]
 
 /** A name for each request its own fault, or none. Hanging ones are rare: each stops its lane for minutes. */
 const MIXED = [
@@ -26,7 +16,7 @@ const MIXED = [
     'dropped connection',
     'garbage',
     'redirect loop',
-  ].map(name => REQUEST_FAULTS[name]),
+  ].map(name => NAMED_FAULTS[name]),
   { kind: 'huge', bytes: 20e6 },
   { kind: 'delay', ms: 300 },
 ]
@@ -36,7 +26,7 @@ export const misbehave = async (proxy, fault, { untrusted, random }) => {
   else if (fault === 'TLS failure') proxy.present(untrusted)
   else if (fault === 'mixed') {
     proxy.plan = () => (random() < 0.5 ? MIXED[Math.floor(random() * MIXED.length)] : undefined)
-  } else proxy.plan = () => REQUEST_FAULTS[fault]
+  } else proxy.plan = () => NAMED_FAULTS[fault]
 }
 
 export const recover = async (proxy, fault, { trusted }) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { openStore, type RunRecord, startTracking } from '@epochwatt/core'
 import { type AggregateField, aggregateRuns, digestOf, type RunDigest } from '@epochwatt/report'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../main.js'
+import { callMain } from '../testing/call-main.js'
 import { aggregateSql, RUN_COLUMNS } from './aggregate-sql.js'
 import { aggregateParquet, writeParquet } from './duckdb.js'
 import { MLFLOW_VIEW } from './mlflow-view.js'
@@ -251,21 +251,7 @@ describe('the documentation', () => {
 })
 
 describe('the command', () => {
-  const call = async (...args: string[]) => {
-    let out = ''
-    let err = ''
-    const code = await main(['aggregate', ...args, '--dir', join(root, 'store')], {
-      out: text => {
-        out += text
-      },
-      err: text => {
-        err += text
-      },
-      color: false,
-      width: 120,
-    })
-    return { code, out, err }
-  }
+  const call = (...args: string[]) => callMain(['aggregate', ...args, '--dir', join(root, 'store')], 120)
 
   it('adds up the store, as text, CSV, JSON and SQL', async () => {
     const [record] = openStore(join(root, 'store')).list().records

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTracking } from '@epochwatt/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../main.js'
+import { callMain } from '../testing/call-main.js'
 import { findBrowser, printPdf } from './pdf.js'
 
 const root = mkdtempSync(join(tmpdir(), 'epochwatt-pictures-'))
@@ -29,21 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const call = async (...args: string[]) => {
-  let out = ''
-  let err = ''
-  const code = await main(['report', id, '--dir', dir, ...args], {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    color: false,
-    width: 100,
-  })
-  return { code, out, err }
-}
+const call = (...args: string[]) => callMain(['report', id, '--dir', dir, ...args], 100)
 
 const file = (name: string): string => join(root, name)
 

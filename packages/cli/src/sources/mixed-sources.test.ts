@@ -14,26 +14,13 @@ import {
   type StubBackend,
   startStubBackend,
 } from '../../../wandb-node-sdk-shim/src/testing/stub-backend.js'
-import { main } from '../main.js'
+import { callMain } from '../testing/call-main.js'
 
 const root = mkdtempSync(join(tmpdir(), 'epochwatt-mixed-'))
 const at = (name: string) => join(root, name)
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const call = async (...args: string[]) => {
-  const written = { out: '', err: '' }
-  const code = await main(args, {
-    out: text => {
-      written.out += text
-    },
-    err: text => {
-      written.err += text
-    },
-    color: false,
-    width: undefined,
-  })
-  return { code, ...written }
-}
+const call = (...args: string[]) => callMain(args)
 
 const track = async (dir: string, name: string, project: string, exporters: readonly RunExporter[] = []) => {
   const tracker = startTracking({ dir: at(dir), name, project, country: 'FR', exporters })

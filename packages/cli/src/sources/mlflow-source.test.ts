@@ -5,27 +5,15 @@ import { join } from 'node:path'
 import { type RunRecord, startTracking } from '@epochwatt/core'
 import { mlflow } from '@epochwatt/mlflow-plugin'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { main } from '../main.js'
+import { callMain } from '../testing/call-main.js'
 
 const root = mkdtempSync(join(tmpdir(), 'epochwatt-cli-mlflow-'))
 const trackingUri = `sqlite:///${join(root, 'mlflow.db')}`
 const source = ['--mlflow', trackingUri, '--experiment', 'digits']
 const tracked: RunRecord[] = []
 
-const call = async (width: number | undefined, ...args: string[]) => {
-  const written = { out: '', err: '' }
-  const code = await main([...args, '--dir', join(root, 'empty')], {
-    out: text => {
-      written.out += text
-    },
-    err: text => {
-      written.err += text
-    },
-    color: false,
-    width,
-  })
-  return { code, ...written }
-}
+const call = (width: number | undefined, ...args: string[]) =>
+  callMain([...args, '--dir', join(root, 'empty')], width)
 
 beforeAll(async () => {
   for (const name of ['first', 'second']) {

@@ -5,26 +5,13 @@ import { join } from 'node:path'
 import { type RunRecord, startTracking } from '@epochwatt/core'
 import { wandb } from '@epochwatt/wandb-plugin'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { main } from '../main.js'
+import { callMain } from '../testing/call-main.js'
 
 const root = mkdtempSync(join(tmpdir(), 'epochwatt-cli-wandb-'))
 const files = join(root, 'wandb')
 const tracked: RunRecord[] = []
 
-const call = async (...args: string[]) => {
-  const written = { out: '', err: '' }
-  const code = await main([...args, '--dir', join(root, 'empty')], {
-    out: text => {
-      written.out += text
-    },
-    err: text => {
-      written.err += text
-    },
-    color: false,
-    width: undefined,
-  })
-  return { code, ...written }
-}
+const call = (...args: string[]) => callMain([...args, '--dir', join(root, 'empty')])
 
 beforeAll(async () => {
   for (const name of ['first', 'second']) {

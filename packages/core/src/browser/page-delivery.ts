@@ -1,9 +1,8 @@
+import { messageOf } from '../errors.js'
 import type { ExportedRun, RunEvent, RunExporter } from '../export/exporter.js'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js'
 import type { RunEvent } from '../export/exporter.js'
 import type { JournalEntry, RunEntry, StopEntry, TickEntry } from '../journal/entry.js'
 import { sensorsEntry } from '../journal/late-sensors.js'
@@ -182,7 +183,7 @@ export class PageSession implements Tracker {
       until = to() ?? this.#stop?.t ?? this.#clock()
       return this.#live.between(from, until)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       this.warn('INTERNAL', `figures could not be computed: ${reason}`)
       return { durationSeconds: ((until ?? this.#clock()) - from) / 1e9 }
     }

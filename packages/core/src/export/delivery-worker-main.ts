@@ -2,6 +2,7 @@
 // what it imports besides are the exporters, by the URLs it is given.
 import { getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
+import { messageOf } from '../errors.js'
 import { noteExporter } from './delivery-note.js'
 import type { DeliveryMessage, DeliveryOrder, FinishRequest } from './delivery-worker-protocol.js'
 import { loadExporter } from './portable.js'
@@ -39,7 +40,7 @@ const serve = ({ directory, run, exporters }: DeliveryOrder): void => {
       try {
         delivery.add({ key, exporter: await loadExporter(module, options) })
       } catch (error) {
-        tell({ type: 'unusable', key, reason: error instanceof Error ? error.message : String(error) })
+        tell({ type: 'unusable', key, reason: messageOf(error) })
       }
     }
     delivery.update()

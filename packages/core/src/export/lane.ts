@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../errors.js'
 import { LineTail, type TailLine } from '../journal/line-tail.js'
 import type { RunRecord } from '../record/record.js'
 import { type DeliveryNote, outboxPath, readNote, writeNote } from './delivery-note.js'
@@ -22,8 +23,6 @@ export interface LaneRun {
   readonly run: ExportedRun
   readonly directory: string
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** The backend's own word that trying again is of no use. */
 const isFinal = (error: unknown): boolean =>

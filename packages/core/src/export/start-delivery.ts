@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js'
 import { lockDelivery, unlockDelivery } from './delivery-lock.js'
 import { noteExporter, noteKeys, readNote } from './delivery-note.js'
 import type { CarriedExporter } from './delivery-worker-protocol.js'
@@ -94,7 +95,7 @@ export const startDelivery = (plan: DeliveryPlan): Delivery => {
       here.add({ key: member.key, exporter: made instanceof Promise ? await made : made })
       local.add(member.key)
     } catch (error) {
-      noteExporter(directory, member, error instanceof Error ? error.message : String(error))
+      noteExporter(directory, member, messageOf(error))
     }
     timer ??= setInterval(() => here.update(), UPDATE_EVERY_MS)
     timer.unref()

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { EpochwattError } from '../errors.js'
+import { EpochwattError, messageOf } from '../errors.js'
 import type { JournalEntry } from '../journal/entry.js'
 import { parseEntry } from '../journal/entry-schema.js'
 import { EVENTS_FILE } from '../journal/files.js'
@@ -133,7 +133,7 @@ const makeExporter = async ({ name, origin }: Target): Promise<RunExporter> => {
 }
 
 const failed = (directory: string, target: Target, error: unknown): ExportOutcome => {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   noteExporter(directory, target, reason)
   const note = readNote(directory, target.key)
   return {

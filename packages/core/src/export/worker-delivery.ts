@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../background-thread.js'
+import { messageOf } from '../errors.js'
 import { within } from '../within.js'
 import type { DeliveryMessage, DeliveryOrder, FinishRequest } from './delivery-worker-protocol.js'
 import { DELIVERY_WORKER_SOURCE } from './delivery-worker-source.gen.js'
@@ -27,17 +28,17 @@ interface Listener {
  * @throws where no thread can be had.
  */
 export const startWorkerDelivery = (order: DeliveryOrder, listener: Listener): WorkerDelivery => {
-  const worker = new Worker(DELIVERY_WORKER_SOURCE, {
-    eval: true,
-    name: 'epochwatt-delivery',
-    workerData: order,
-    // The parent's --import and --require hooks (an auto-start among them) are none of its business.
-    execArgv: [],
-    // Enough for the clients of all trackers and a batch on its way; a leak ends the thread, not the training.
-    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
-    stdout: false,
-    stderr: false,
-  })
+  const thread = startThread(
+    {
+      source: DELIVERY_WORKER_SOURCE,
+      name: 'epochwatt-delivery',
+      data: order,
+      // Enough for the clients of all trackers and a batch on its way.
+      limits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
+    },
+    error => fail(messageOf(error)),
+  )
+  const { worker } = thread
   let hasFailed = false
   let hasEnded = false
   let derived: (() => void) | undefined
@@ -63,12 +64,11 @@ export const startWorkerDelivery = (order: DeliveryOrder, listener: Listener): W
     derived?.()
     done?.(undefined)
   }
-  worker.once('error', error => fail(error instanceof Error ? error.message : String(error)))
   worker.once('exit', code => fail(`the thread ended with code ${code}`))
 
   const end = (): void => {
     hasEnded = true
-    worker.terminate().catch(() => {})
+    thread.abandon()
   }
   return {
     get hasFailed() {

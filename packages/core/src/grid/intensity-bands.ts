@@ -1,4 +1,5 @@
 import { factor90 } from '../quantity/quantity.js'
+import type { GridIntensity } from './grid-intensity.js'
 
 /**
  * How far a figure may be off, as a one-sigma factor. Judged from how much independent data sets differ for the
@@ -31,3 +32,18 @@ export type IntensityBand = keyof typeof SIGMA
 
 /** The factor by which the true figure may lie above or below, 90 %. */
 export const bandFactor = (band: IntensityBand): number => factor90(SIGMA[band])
+
+/** The fields of an intensity that its band decides, the method's last words among them. */
+export const banded = (
+  gramsPerKwh: number,
+  band: IntensityBand,
+  method: string,
+): Pick<GridIntensity, 'gramsPerKwh' | 'low' | 'high' | 'method'> => {
+  const factor = bandFactor(band)
+  return {
+    gramsPerKwh,
+    low: gramsPerKwh / factor,
+    high: gramsPerKwh * factor,
+    method: `${method}; 90 % interval ×/÷ ${factor.toFixed(2)}`,
+  }
+}

@@ -1,6 +1,6 @@
 import { residualRows } from '../data/grid-residuals.js'
 import type { GridIntensity, GridKind } from './grid-intensity.js'
-import { bandFactor } from './intensity-bands.js'
+import { banded } from './intensity-bands.js'
 import type { Location } from './location.js'
 import { sourceLabel } from './source-labels.js'
 
@@ -20,18 +20,15 @@ const statedIntensity = (
   kind: 'contract' | 'marginal',
   { region, country }: Location,
 ): GridIntensity => {
-  const factor = bandFactor('given')
+  const what = kind === 'contract' ? "intensity of the supplier's contract" : 'marginal intensity'
   return {
-    gramsPerKwh,
-    low: gramsPerKwh / factor,
-    high: gramsPerKwh * factor,
+    ...banded(gramsPerKwh, 'given', `${what}, given by the user`),
     zone: region ?? country ?? 'given',
     source: 'given by the user',
     basis: 'unknown',
     kind,
     tier: 'modelled',
     fallback: false,
-    method: `${kind === 'contract' ? "intensity of the supplier's contract" : 'marginal intensity'}, given by the user; 90 % interval ×/÷ ${factor.toFixed(2)}`,
   }
 }
 
@@ -39,13 +36,11 @@ const residualOf = ({ country }: Location): readonly GridIntensity[] => {
   const row = residualRows().find(candidate => candidate.country === country)
   if (!row) return []
   const { gramsPerKwh, year, basis } = row
-  const factor = bandFactor('country')
   const source = sourceLabel(row.source)
+  const what = `residual mix ${year} of ${row.country}: power that no certificate claims`
   return [
     {
-      gramsPerKwh,
-      low: gramsPerKwh / factor,
-      high: gramsPerKwh * factor,
+      ...banded(gramsPerKwh, 'country', `${what}, ${basis} emissions, ${source}`),
       zone: row.country,
       source,
       basis,
@@ -53,7 +48,6 @@ const residualOf = ({ country }: Location): readonly GridIntensity[] => {
       year,
       tier: 'modelled',
       fallback: false,
-      method: `residual mix ${year} of ${row.country}: power that no certificate claims, ${basis} emissions, ${source}; 90 % interval ×/÷ ${factor.toFixed(2)}`,
     },
   ]
 }

@@ -3,7 +3,7 @@ import { type CountryRow, countryRows } from '../data/grid-countries.js'
 import { type RegionRow, regionRows } from '../data/grid-regions.js'
 import { OptionError } from '../errors.js'
 import type { GridIntensity } from './grid-intensity.js'
-import { bandFactor, type IntensityBand } from './intensity-bands.js'
+import { banded, type IntensityBand } from './intensity-bands.js'
 import type { Location } from './location.js'
 import { sourceLabel } from './source-labels.js'
 
@@ -28,18 +28,14 @@ const givenIntensity = (gramsPerKwh: number, how: string, location: Location): G
       gramsPerKwh,
       `a number of gCO2e per kWh from 0 to ${MAX_GRAMS_PER_KWH} (a figure in lb/MWh is multiplied by 0.45359237)`,
     )
-  const factor = bandFactor('given')
   return {
-    gramsPerKwh,
-    low: gramsPerKwh / factor,
-    high: gramsPerKwh * factor,
+    ...banded(gramsPerKwh, 'given', `intensity given by the user (${how}), taken as an average of its place`),
     zone: location.region ?? location.country ?? 'given',
     source: `given by the user (${how})`,
     basis: 'unknown',
     kind: 'average',
     tier: 'modelled',
     fallback: false,
-    method: `intensity given by the user (${how}), taken as an average of its place; 90 % interval ×/÷ ${factor.toFixed(2)}`,
   }
 }
 
@@ -54,12 +50,9 @@ interface YearlyFigure {
 
 const yearlyIntensity = (figure: YearlyFigure, band: IntensityBand): GridIntensity => {
   const { gramsPerKwh, zone, basis, year } = figure
-  const factor = bandFactor(band)
   const source = sourceLabel(figure.source)
   return {
-    gramsPerKwh,
-    low: gramsPerKwh / factor,
-    high: gramsPerKwh * factor,
+    ...banded(gramsPerKwh, band, `yearly average ${year} of ${figure.place}, ${basis} emissions, ${source}`),
     zone,
     source,
     basis,
@@ -67,7 +60,6 @@ const yearlyIntensity = (figure: YearlyFigure, band: IntensityBand): GridIntensi
     year,
     tier: 'modelled',
     fallback: false,
-    method: `yearly average ${year} of ${figure.place}, ${basis} emissions, ${source}; 90 % interval ×/÷ ${factor.toFixed(2)}`,
   }
 }
 

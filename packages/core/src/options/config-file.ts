@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { extname, join, resolve } from 'node:path'
-import { EpochwattError } from '../errors.js'
+import { EpochwattError, messageOf } from '../errors.js'
 
 /** Looked for in the working directory, in this order; the first one counts. */
 const CONFIG_FILES = ['.json', '.ts', '.mts', '.mjs', '.js', '.cjs'].map(
@@ -19,11 +19,9 @@ export interface ConfigFile {
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /** Without what stands at that place, which the engine would quote: config files hold passwords of meters. */
 const jsonProblem = (error: unknown): string =>
-  reasonOf(error).replace(/, (?:\.{3})?"[\s\S]*is not valid JSON$/, '')
+  messageOf(error).replace(/, (?:\.{3})?"[\s\S]*is not valid JSON$/, '')
 
 const malformed = (name: string, problem: string, cause: unknown): EpochwattError =>
   new EpochwattError('CONFIG_MALFORMED', `${name} ${problem}.`, { cause })
@@ -51,7 +49,7 @@ const load = (path: string, text: string, name: string): ConfigFile => {
     const loaded = createRequire(path)(path) as { readonly default?: unknown }
     return { name, content: loaded.default ?? loaded }
   } catch (cause) {
-    throw malformed(name, `cannot be loaded: ${reasonOf(cause)}${hint(path, cause)}`, cause)
+    throw malformed(name, `cannot be loaded: ${messageOf(cause)}${hint(path, cause)}`, cause)
   }
 }
 
@@ -60,7 +58,7 @@ const readFile = (path: string, name: string): string => {
     return readFileSync(path, 'utf8')
   } catch (cause) {
     if (isMissing(cause)) throw cause
-    throw new EpochwattError('CONFIG_UNREADABLE', `${name} cannot be read: ${reasonOf(cause)}.`, { cause })
+    throw new EpochwattError('CONFIG_UNREADABLE', `${name} cannot be read: ${messageOf(cause)}.`, { cause })
   }
 }
 

@@ -1,7 +1,7 @@
 import { type CloudRegionRow, findCloudRegion } from '../data/cloud-regions.js'
 import { regionRows } from '../data/grid-regions.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
-import { bandFactor } from '../grid/intensity-bands.js'
+import { banded } from '../grid/intensity-bands.js'
 import { resolveGridIntensity } from '../grid/static-grid.js'
 
 /** The two bases on which the tables hold figures. */
@@ -18,13 +18,8 @@ const ofCountry = (country: string): GridIntensity | undefined => {
   const grid = resolveGridIntensity({ location: { country, how: 'option' } })
   if (grid.fallback || !isDivided(country)) return grid.fallback ? undefined : grid
   // Against flow-traced figures of the same places, a US average is as far off as a US subregion's figure.
-  const factor = bandFactor('egrid-subregion')
-  return {
-    ...grid,
-    low: grid.gramsPerKwh / factor,
-    high: grid.gramsPerKwh * factor,
-    method: `${grid.method.replace(/; 90 % interval.*$/, '')}, for want of a figure of the region; 90 % interval ×/÷ ${factor.toFixed(2)}`,
-  }
+  const method = `${grid.method.replace(/; 90 % interval.*$/, '')}, for want of a figure of the region`
+  return { ...grid, ...banded(grid.gramsPerKwh, 'egrid-subregion', method) }
 }
 
 /** Intensity of a cloud region on one basis: its own figure, or where that is on the other basis its country's. */

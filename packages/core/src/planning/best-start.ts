@@ -1,7 +1,7 @@
 import { EpochwattError } from '../errors.js'
 import { operationalCarbon } from '../footprint/operational-carbon.js'
 import type { GridIntensity } from '../grid/grid-intensity.js'
-import { bandFactor } from '../grid/intensity-bands.js'
+import { banded } from '../grid/intensity-bands.js'
 import type { Quantity } from '../quantity/quantity.js'
 import { scaleQuantity } from '../quantity/scale-quantity.js'
 import { gridFigure } from '../record/place-figures.js'
@@ -57,12 +57,13 @@ const stepOf = (course: IntensityCourse): number => {
 const iso = (ms: number): string => new Date(ms).toISOString()
 
 const intensityFrom = (course: IntensityCourse, gramsPerKwh: number, what: string): GridIntensity => {
-  const factor = bandFactor('live-estimated')
   const { zone, source, basis, kind } = course
   return {
-    gramsPerKwh,
-    low: gramsPerKwh / factor,
-    high: gramsPerKwh * factor,
+    ...banded(
+      gramsPerKwh,
+      'live-estimated',
+      `${kind} intensity of ${zone} as forecast, mean over ${what}, ${source}`,
+    ),
     zone,
     source,
     basis,
@@ -70,7 +71,6 @@ const intensityFrom = (course: IntensityCourse, gramsPerKwh: number, what: strin
     tier: 'modelled',
     fallback: false,
     estimated: true,
-    method: `${kind} intensity of ${zone} as forecast, mean over ${what}, ${source}; 90 % interval ×/÷ ${factor.toFixed(2)}`,
   }
 }
 

@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../background-thread.js'
 import { FLUSH_TIMEOUT_MS } from '../slow-disk/unhurried-journal.js'
-import { within } from '../within.js'
 import type { Sampler } from './sampler.js'
 import { CONTROL, CONTROL_BYTES, type WorkerOrder } from './worker-protocol.js'
 import { WORKER_SOURCE } from './worker-source.gen.js'
@@ -18,29 +17,16 @@ export const startWorkerSampler = (
 ): Sampler => {
   const shared = new SharedArrayBuffer(CONTROL_BYTES)
   const control = new Int32Array(shared)
-  const worker = new Worker(WORKER_SOURCE, {
-    eval: true,
-    name: 'epochwatt-sampler',
-    workerData: { ...order, control: shared },
-    // The parent's --import and --require hooks (an auto-start among them) are none of the sampler's business.
-    execArgv: [],
-    // The sampler keeps nothing: a small heap is collected often and costs the training less memory.
-    resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8, stackSizeMb: 1 },
-    stdout: false,
-    stderr: false,
-  })
-  let ended = false
-  const exited = new Promise<void>(resolve => {
-    worker.once('exit', () => {
-      ended = true
-      resolve()
-    })
-  })
-  worker.once('error', error => {
-    ended = true
-    onFailure(error as Error)
-  })
-  worker.unref()
+  const thread = startThread(
+    {
+      source: WORKER_SOURCE,
+      name: 'epochwatt-sampler',
+      data: { ...order, control: shared } satisfies WorkerOrder,
+      // The sampler keeps nothing.
+      limits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8, stackSizeMb: 1 },
+    },
+    onFailure,
+  )
 
   const wake = (): void => {
     Atomics.add(control, CONTROL.calls, 1)
@@ -58,7 +44,7 @@ export const startWorkerSampler = (
     ticks,
     readNow: (timeoutMs, always = false) => {
       const before = ticks()
-      if (ended || (order.deferred.length === 0 && !always)) return
+      if (thread.hasEnded || (order.deferred.length === 0 && !always)) return
       // While a driver is slow to answer there is nothing to wait for.
       if (order.deferred.length > 0 && before === 0) return
       if (timeoutMs === 0 && performance.now() - called < SHORTEST_INTERVAL_MS) return
@@ -67,20 +53,16 @@ export const startWorkerSampler = (
       if (timeoutMs > 0) Atomics.wait(control, CONTROL.ticks, before, timeoutMs)
     },
     stop: async timeoutMs => {
-      if (ended) return
+      if (thread.hasEnded) return
       requestStop()
-      worker.ref()
-      await within(exited, timeoutMs)
-      if (!ended && isSampled()) await within(exited, FLUSH_TIMEOUT_MS)
-      if (ended) return
-      // A thread inside a driver's call ends when the driver returns; nobody waits for that.
-      worker.unref()
-      worker.terminate().catch(() => {})
+      const hasEnded =
+        (await thread.ended(timeoutMs)) || (isSampled() && (await thread.ended(FLUSH_TIMEOUT_MS)))
+      if (!hasEnded) thread.abandon()
     },
     stopNow: timeoutMs => {
       requestStop()
-      if (!ended) Atomics.wait(control, CONTROL.stopped, 0, timeoutMs)
-      if (!ended && isSampled()) Atomics.wait(control, CONTROL.stopped, 0, FLUSH_TIMEOUT_MS)
+      if (!thread.hasEnded) Atomics.wait(control, CONTROL.stopped, 0, timeoutMs)
+      if (!thread.hasEnded && isSampled()) Atomics.wait(control, CONTROL.stopped, 0, FLUSH_TIMEOUT_MS)
     },
   }
 }

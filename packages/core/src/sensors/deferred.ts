@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js'
 import { discoverAmdSmi } from './amd-smi/discover-amd-smi.js'
 import { discoverApple } from './apple/discover-apple.js'
 import { discoverEmi } from './emi/discover-emi.js'
@@ -22,7 +23,7 @@ const discover = (
     if (!discovery) throw new Error(`no provider "${probe.provider}" is known`)
     return discovery(probe, environment, known)
   } catch (error) {
-    const reason = `probing failed: ${error instanceof Error ? error.message : String(error)}`
+    const reason = `probing failed: ${messageOf(error)}`
     return { sensors: [], unavailable: [{ ...probe.unanswered, state: 'broken', reason }] }
   }
 }

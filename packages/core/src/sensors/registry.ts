@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js'
 import { amdSmiProvider } from './amd-smi/amd-smi-provider.js'
 import { appleProvider } from './apple/apple-provider.js'
 import { batteryProvider } from './battery/battery-provider.js'
@@ -35,7 +36,7 @@ const probe = (
   try {
     return provider.probe(environment, options)
   } catch (error) {
-    const reason = `probing failed: ${error instanceof Error ? error.message : String(error)}`
+    const reason = `probing failed: ${messageOf(error)}`
     return { sensors: [], unavailable: [{ id: provider.name, domain: 'platform', state: 'broken', reason }] }
   }
 }

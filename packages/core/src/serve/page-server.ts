@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { type AddressInfo, isIPv6 } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { bearerOf, callsThisMachine, isLoopback, isToken } from './page-access.js'
 
 /** What to serve, where, and to whom. */
@@ -130,7 +130,7 @@ export const servePagesWithin = async (
   const { port } = server.address() as AddressInfo
   const { host } = options
   return {
-    origin: `http://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    origin: `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`,
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve())

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { type BackgroundThread, startThread } from '../background-thread.js'
 import type { WriterThreadOrder } from './writer-thread-order.js'
 import { WRITER_THREAD_SOURCE } from './writer-thread-source.gen.js'
 
@@ -7,40 +7,38 @@ const MOST_WAITING = 20_000
 
 /** Appends lines to a file in a thread of its own, which keeps no process alive. */
 export class WriterThread {
-  readonly #worker: Worker
+  readonly #thread: BackgroundThread
   readonly #control: Int32Array
   /** Lines that are not known to have been written, the first of which is this one of all. */
   #waiting: string[] = []
   #first = 0
-  #failed = false
 
   /** @throws where no thread can be started. */
   constructor(path: string) {
     const written = new SharedArrayBuffer(4)
     this.#control = new Int32Array(written)
-    this.#worker = new Worker(WRITER_THREAD_SOURCE, {
-      eval: true,
-      name: 'epochwatt-journal',
-      workerData: { path, written } satisfies WriterThreadOrder,
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32, stackSizeMb: 1 },
-    })
-    this.#worker.once('error', () => {
-      this.#failed = true
-    })
-    this.#worker.unref()
+    this.#thread = startThread(
+      {
+        source: WRITER_THREAD_SOURCE,
+        name: 'epochwatt-journal',
+        data: { path, written } satisfies WriterThreadOrder,
+        limits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32, stackSizeMb: 1 },
+      },
+      // Whoever writes next sees it.
+      () => {},
+    )
   }
 
   /** Whether the thread is gone, as far as events of it are heard here. */
   get hasFailed(): boolean {
-    return this.#failed
+    return this.#thread.hasEnded
   }
 
   write(line: string): void {
     this.#forgetWritten()
     if (this.#waiting.length >= MOST_WAITING) return
     this.#waiting.push(line)
-    this.#worker.postMessage(line)
+    this.#thread.worker.postMessage(line)
   }
 
   #forgetWritten(): void {
@@ -54,14 +52,14 @@ export class WriterThread {
   close(timeoutMs: number): readonly string[] {
     const deadline = performance.now() + timeoutMs
     this.#forgetWritten()
-    while (this.#waiting.length > 0 && !this.#failed) {
+    while (this.#waiting.length > 0 && !this.hasFailed) {
       const left = deadline - performance.now()
       if (left <= 0) break
       Atomics.wait(this.#control, 0, this.#first, left)
       this.#forgetWritten()
     }
-    this.#worker.terminate().catch(() => {})
+    this.#thread.abandon()
     // Who writes nothing at all never came to life. Else it is the disk that takes nothing, and would not from here.
-    return this.#failed || this.#first === 0 ? this.#waiting : []
+    return this.hasFailed || this.#first === 0 ? this.#waiting : []
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { messageOf } from '../errors.js'
 import type { JournalEntry } from '../journal/entry.js'
 import { METERS_FILE } from '../journal/files.js'
 import type { RankSeat } from '../ranks/rank-seat.js'
@@ -22,7 +23,7 @@ const readHere = (
   meters: readonly SensorSpec[],
   error: unknown,
 ): MeterThread => {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   warn('METERS_INLINE', `no thread for meters (${reason}); a blocked event loop delays their readings`)
   const reader = startMeterReader(meters, clock, write)
   return { stop: reader.stop, stopNow: () => void reader.stop(0) }

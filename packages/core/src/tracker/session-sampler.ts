@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { messageOf } from '../errors.js'
 import type { JournalEntry } from '../journal/entry.js'
 import { SAMPLES_FILE } from '../journal/files.js'
 import { sensorsEntry } from '../journal/late-sensors.js'
@@ -26,7 +27,7 @@ export interface SampledRun {
 
 const startHere = (run: SampledRun, error: unknown): Sampler => {
   const { plan, clock, sensors, usage, write } = run
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   run.warn('SAMPLER_INLINE', `no thread for sampling (${reason}); a blocked event loop delays readings`)
   if (plan.deferred.length > 0) {
     // Of two such entries the first counts: that of a thread that failed later stays.

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { messageOf } from '../errors.js'
 import { exportedRun } from '../export/exporter.js'
 import type { Delivery } from '../export/start-delivery.js'
 import { warnOfOutcomes } from '../export/warn-of-outcomes.js'
@@ -249,10 +250,7 @@ export class TrackingSession implements Tracker {
     try {
       return work()
     } catch (error) {
-      this.warn(
-        'INTERNAL',
-        `figures could not be computed: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      this.warn('INTERNAL', `figures could not be computed: ${messageOf(error)}`)
       return otherwise()
     }
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/message-of.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 import type { Fetch } from '../http/transport.js'
 import { listArtifacts, readArtifact, storeArtifact } from './artifacts.js'
@@ -59,7 +60,7 @@ const answerTo = async (store: Store, location: Location, url: URL, init: Reques
 /** A disk that is full or a file that is damaged is not cured by asking again at once, which 500 would invite to. */
 const answerable = (error: unknown, { database }: Location): MlflowError => {
   if (error instanceof MlflowError && error.status !== undefined) return error
-  const message = `${database} cannot be used: ${error instanceof Error ? error.message : String(error)}. Check the file and its folder, or name another by MLFLOW_TRACKING_URI.`
+  const message = `${database} cannot be used: ${messageOf(error)}. Check the file and its folder, or name another by MLFLOW_TRACKING_URI.`
   return new MlflowError('DATABASE_ERROR', message, { status: 507, cause: error })
 }
 

@@ -5,6 +5,7 @@ import type { MlflowClient } from '../client.js'
 import type { DatasetInput } from '../entities/dataset.js'
 import type { TextValue } from '../entities/key-value.js'
 import type { RunInfo, RunStatus } from '../entities/run.js'
+import { messageOf } from '../errors/message-of.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 import type { MetricOptions } from '../runs/run-logging.js'
 import { type DatasetDescription, datasetInputOf } from './dataset.js'
@@ -184,7 +185,7 @@ export class ActiveRun {
   #watched(work: Promise<void>): Promise<void> {
     work.catch(error => {
       this.#firstFailure ??= error
-      this.#warn(`Run ${this.runId}: ${error instanceof Error ? error.message : String(error)}`)
+      this.#warn(`Run ${this.runId}: ${messageOf(error)}`)
     })
     return work
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/message-of.js'
 import type { ActiveRun } from './active-run.js'
 
 /** What may be called without naming a run. */
@@ -26,7 +27,7 @@ export const loggingFunctions = (
 ): LoggingFunctions => {
   const onRun = (work: (run: ActiveRun) => Promise<void>): Promise<void> => {
     const run = currentRun()
-    run.catch((error: unknown) => warn(error instanceof Error ? error.message : String(error)))
+    run.catch((error: unknown) => warn(messageOf(error)))
     const done = run.then(work)
     // A call that nobody waits for must not end the process; the run has told of what went wrong.
     done.catch(() => {})

@@ -10,6 +10,7 @@ import { readBoolean } from '../config/env-values.js'
 import type { Experiment } from '../entities/experiment.js'
 import type { MetricPoint } from '../entities/metric.js'
 import type { Run } from '../entities/run.js'
+import { messageOf } from '../errors/message-of.js'
 import { MlflowError } from '../errors/mlflow-error.js'
 import { deferredPaged, emptyPaged, type Paged } from '../paging/paged.js'
 import type { Environment, Platform } from '../platform/platform.js'
@@ -170,7 +171,7 @@ export const createMlflow = (initial: MlflowClientOptions, platform: Platform): 
           try {
             await (await last.started).end(status)
           } catch (error) {
-            warn(`A run was not ended: ${error instanceof Error ? error.message : String(error)}`)
+            warn(`A run was not ended: ${messageOf(error)}`)
           }
         }
       }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.js'
 import { GridError } from './grid-error.js'
 import type { GridPoint, GridProvider } from './grid-provider.js'
 import type { PointCache } from './point-cache.js'
@@ -25,11 +26,7 @@ export interface LoadedPoints {
 const asGridError = (name: string, cause: unknown): GridError =>
   cause instanceof GridError
     ? cause
-    : new GridError(
-        'GRID_UNREACHABLE',
-        `${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      )
+    : new GridError('GRID_UNREACHABLE', `${name} failed: ${messageOf(cause)}`, { cause })
 
 const within = (points: readonly GridPoint[], { fromMs, toMs }: PointsQuestion): readonly GridPoint[] =>
   points.filter(point => point.toMs > fromMs && point.fromMs < toMs)

@@ -1,5 +1,5 @@
 import type { GridIntensity } from '../grid-intensity.js'
-import { bandFactor } from '../intensity-bands.js'
+import { banded } from '../intensity-bands.js'
 import { GridError } from './grid-error.js'
 import type { GridPoint, GridProvider } from './grid-provider.js'
 
@@ -28,12 +28,13 @@ export const intensityOf = (
   point: GridPoint,
 ): GridIntensity => {
   const { gramsPerKwh, estimated = false } = point
-  const factor = bandFactor(estimated ? 'live-estimated' : 'live')
   const { source, basis, kind } = provider
+  const stated = basis === 'unknown' ? 'basis not stated' : `${basis} emissions`
+  const method = `${kind} intensity of ${zone} as published for each time, ${stated}, ${source}`
   return {
-    gramsPerKwh,
-    low: gramsPerKwh / factor,
-    high: gramsPerKwh * factor,
+    ...(estimated
+      ? banded(gramsPerKwh, 'live-estimated', `${method}, estimated or forecast`)
+      : banded(gramsPerKwh, 'live', method)),
     zone,
     source,
     basis,
@@ -41,6 +42,5 @@ export const intensityOf = (
     tier: 'modelled',
     fallback: false,
     ...(estimated && { estimated }),
-    method: `${kind} intensity of ${zone} as published for each time, ${basis === 'unknown' ? 'basis not stated' : `${basis} emissions`}, ${source}${estimated ? ', estimated or forecast' : ''}; 90 % interval ×/÷ ${factor.toFixed(2)}`,
   }
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { messageOf } from '../../errors.js'
 import { gpuDevice } from '../hwmon/gpu-device.js'
 import { openHwmon } from '../hwmon/open-hwmon.js'
 import type { DeferredDiscovery, ProbeResult, SensorSpec, UnavailableSensor } from '../sensor.js'
@@ -135,7 +136,7 @@ export const discoverGpus = (
     } catch (error) {
       const reason = isAmdSmiError(error, AMD_SMI_STATUS.notSupported)
         ? 'it has no energy counter'
-        : `AMD SMI does not answer for it: ${error instanceof Error ? error.message : String(error)}`
+        : `AMD SMI does not answer for it: ${messageOf(error)}`
       unavailable.push(broken(index, reason))
       return undefined
     }
@@ -169,7 +170,7 @@ export const discoverAmdSmi: DeferredDiscovery = ({ settings, unanswered }, _env
   try {
     return discoverGpus(amdSmiSession(access), access, known)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     const locked = isAmdSmiError(error, AMD_SMI_STATUS.noPermission)
     const reason =
       error instanceof AmdSmiError

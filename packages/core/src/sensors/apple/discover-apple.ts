@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.js'
 import type { DeferredProbe, ProbeResult, SensorSpec, UnavailableSensor } from '../sensor.js'
 import { APPLE_BAND, energySpecs } from './energy-channels.js'
 import { systemReport } from './energy-session.js'
@@ -45,8 +46,6 @@ const powermetricsSpec = (block: PowermetricsBlock): SensorSpec => {
   }
 }
 
-const failure = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /**
  * Asks for the energy model of an Apple chip: IOReport first, which needs no privilege, then powermetrics.
  *
@@ -65,7 +64,7 @@ export const discoverApple = (
       if (sensors.length > 0) return { sensors, unavailable: [] }
       reason = 'IOReport has none of the energy channels that are known'
     } catch (error) {
-      reason = `IOReport cannot be read: ${failure(error)}`
+      reason = `IOReport cannot be read: ${messageOf(error)}`
     }
     remedy = 'report the model of the machine and the version of macOS to the project'
   }

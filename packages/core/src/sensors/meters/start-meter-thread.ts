@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../../background-thread.js'
 import type { MeterThreadOrder } from './meter-thread-order.js'
 import { METER_THREAD_SOURCE } from './meter-thread-source.gen.js'
 
@@ -24,43 +24,24 @@ export const startMeterThread = (
 ): MeterThread => {
   const shared = new SharedArrayBuffer(4)
   const control = new Int32Array(shared)
-  const worker = new Worker(METER_THREAD_SOURCE, {
-    eval: true,
-    name: 'epochwatt-meters',
-    workerData: { ...order, control: shared } satisfies MeterThreadOrder,
-    execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64, stackSizeMb: 1 },
-  })
-  let ended = false
-  const exited = new Promise<void>(resolve => {
-    worker.once('exit', () => {
-      ended = true
-      resolve()
-    })
-  })
-  worker.once('error', error => {
-    ended = true
-    onFailure(error as Error)
-  })
-  worker.unref()
+  const thread = startThread(
+    {
+      source: METER_THREAD_SOURCE,
+      name: 'epochwatt-meters',
+      data: { ...order, control: shared } satisfies MeterThreadOrder,
+      limits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64, stackSizeMb: 1 },
+    },
+    onFailure,
+  )
   return {
     stop: async timeoutMs => {
-      if (ended) return
-      worker.postMessage(timeoutMs)
-      worker.ref()
-      let timer: NodeJS.Timeout | undefined
-      const patience = new Promise<void>(resolve => {
-        timer = setTimeout(resolve, timeoutMs + GRACE_MS)
-      })
-      await Promise.race([exited, patience])
-      clearTimeout(timer)
-      if (ended) return
-      worker.unref()
-      worker.terminate().catch(() => {})
+      if (thread.hasEnded) return
+      thread.worker.postMessage(timeoutMs)
+      if (!(await thread.ended(timeoutMs + GRACE_MS))) thread.abandon()
     },
     stopNow: timeoutMs => {
-      if (ended) return
-      worker.postMessage(0)
+      if (thread.hasEnded) return
+      thread.worker.postMessage(0)
       Atomics.wait(control, 0, 0, timeoutMs)
     },
   }

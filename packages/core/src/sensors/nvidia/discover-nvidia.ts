@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { messageOf } from '../../errors.js'
 import { discoverNvidiaSmi } from '../nvidia-smi/discover-nvidia-smi.js'
 import type {
   DeferredDiscovery,
@@ -61,8 +62,6 @@ const broken = (index: number, reason: string): UnavailableSensor => ({
   state: 'broken',
   reason,
 })
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
  * The boards that NVML shows.
