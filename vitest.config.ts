@@ -14,6 +14,10 @@ export default defineConfig({
         replacement: source('packages/core/src/$1/index.ts'),
       },
       {
+        find: /^@epochwatt\/report\/trackers$/,
+        replacement: source('packages/report/src/trackers/index.ts'),
+      },
+      {
         find: /^@epochwatt\/(core|electricitymaps-data|report|tensorflowjs-callback|mlflow-plugin|otlp-plugin|wandb-plugin)$/,
         replacement: source('packages/$1/src/index.ts'),
       },

@@ -13,6 +13,7 @@ const alias = {
   '@epochwatt/core/planning': sourceOf('core/src/planning'),
   '@epochwatt/core/import': sourceOf('core/src/import'),
   '@epochwatt/core': sourceOf('core/src'),
+  '@epochwatt/report/trackers': sourceOf('report/src/trackers'),
   '@epochwatt/report': sourceOf('report/src'),
   'mlflow-js-client': sourceOf('mlflow-js-client/src'),
   'wandb-node-sdk-shim': sourceOf('wandb-node-sdk-shim/src'),

@@ -1,5 +1,5 @@
 import type { PowerEvent, RunRecord, WindowEvent } from '@epochwatt/core'
-import { epochValues, type TrackedValues, totalValues } from '@epochwatt/report'
+import { epochValues, type TrackedValues, totalValues } from '@epochwatt/report/trackers'
 import type { MetricInput } from 'mlflow-js-client'
 
 const points = (values: TrackedValues, at: Pick<MetricInput, 'step' | 'timestamp'>): MetricInput[] =>

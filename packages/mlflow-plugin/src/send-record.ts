@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { OWN_FILES_FOLDER, type RecordEvent, type RunRecord } from '@epochwatt/core'
-import { epochTable, powerSvg, renderHtmlReport, samplesCsv } from '@epochwatt/report'
 import type { MlflowClient } from 'mlflow-js-client'
 import { runInputs } from './inputs.js'
 import { withTable } from './logged-tables.js'
@@ -16,7 +15,9 @@ const TABLE = 'energy/epochs.json'
 const endStatus = ({ status }: RunRecord): 'FINISHED' | 'FAILED' | 'KILLED' =>
   status === 'finished' ? 'FINISHED' : status === 'killed' ? 'KILLED' : 'FAILED'
 
-const filesOf = (record: RunRecord): Readonly<Record<string, string>> => {
+const filesOf = async (record: RunRecord): Promise<Readonly<Record<string, string>>> => {
+  // A hundred modules that nothing needs while a training runs.
+  const { epochTable, powerSvg, renderHtmlReport, samplesCsv } = await import('@epochwatt/report')
   const power = powerSvg(record)
   return {
     'energy/report.html': renderHtmlReport(record),
@@ -41,7 +42,7 @@ export const sendRecord = async (
   await refusals.ofBatch('totals', () =>
     client.runs.logBatch(runId, { metrics: totalMetrics(record, timeMs) }),
   )
-  for (const [path, text] of Object.entries(filesOf(record))) {
+  for (const [path, text] of Object.entries(await filesOf(record))) {
     await refusals.of(`artifact "${path}"`, async () => {
       await client.artifacts.upload(runId, path, text)
     })

@@ -71,6 +71,4 @@ export { renderTerminalStart, type TerminalStartOptions } from './terminal/plann
 export { printable } from './terminal/printable.js'
 export { renderTerminalRunList } from './terminal/run-list.js'
 export { renderTerminalSummary } from './terminal/summary.js'
-export { type LoggedEpoch, type LoggedFigures, recordOfLogged } from './trackers/logged-figures.js'
 export { epochTable, samplesCsv } from './trackers/tracked-tables.js'
-export { EPOCH_POWER, epochValues, type TrackedValues, totalValues } from './trackers/tracked-values.js'

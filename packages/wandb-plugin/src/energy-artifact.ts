@@ -1,12 +1,13 @@
 import type { RunRecord } from '@epochwatt/core'
-import { epochTable, renderHtmlReport, samplesCsv } from '@epochwatt/report'
 import { Artifact, stringifyExtended, Table } from 'wandb-node-sdk-shim'
 
 /** The name of a record's artifact, by the record's id. */
 export const energyArtifactName = (id: string): string => `energy-${id.replace(/[^\w.-]/g, '-')}`
 
 /** Everything about a run in files. Equal records make equal artifacts, of which W&B keeps one. */
-export const energyArtifact = (record: RunRecord): Artifact => {
+export const energyArtifact = async (record: RunRecord): Promise<Artifact> => {
+  // A hundred modules that nothing needs while a training runs.
+  const { epochTable, renderHtmlReport, samplesCsv } = await import('@epochwatt/report')
   const artifact = new Artifact(energyArtifactName(record.id), 'energy-report', {
     description: `Energy and carbon of the run ${record.name}`,
   })

@@ -1,6 +1,6 @@
 import type { RunRecord } from '@epochwatt/core'
 import { scriptedRun } from '@epochwatt/core/testing'
-import { totalValues } from '@epochwatt/report'
+import { totalValues } from '@epochwatt/report/trackers'
 import { describe, expect, it } from 'vitest'
 import { epochRow, powerValues } from './figures.js'
 

@@ -1,5 +1,5 @@
 import type { PowerEvent, WindowEvent } from '@epochwatt/core'
-import { epochValues, type TrackedValues } from '@epochwatt/report'
+import { epochValues, type TrackedValues } from '@epochwatt/report/trackers'
 
 /** An epoch that ended, with its index under the name of the step metric. Undefined for other windows. */
 export const epochRow = (event: WindowEvent, stepMetric: string): TrackedValues | undefined => {

@@ -1,4 +1,4 @@
-import type { TrackedValues } from '@epochwatt/report'
+import type { TrackedValues } from '@epochwatt/report/trackers'
 import type { WandbRun } from './wandb-run.js'
 
 /** Where rows of figures go. */

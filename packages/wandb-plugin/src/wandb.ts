@@ -7,7 +7,7 @@ import {
   type RunRecord,
   type WindowEvent,
 } from '@epochwatt/core'
-import { EPOCH_POWER, totalValues } from '@epochwatt/report'
+import { EPOCH_POWER, totalValues } from '@epochwatt/report/trackers'
 import { type FinishResult, init, type Run } from 'wandb-node-sdk-shim'
 import { budgetAlerts } from './budget-alerts.js'
 import { energyArtifact } from './energy-artifact.js'
@@ -101,7 +101,7 @@ const sendPower = async ({ run, sentBefore }: Target, event: PowerEvent): Promis
 
 const sendRecord = async ({ run, rows, own }: Target, { record, directory }: RecordEvent): Promise<void> => {
   // First what may fail; the rest is the same however often it is sent.
-  await run.logArtifact?.(energyArtifact(record))
+  await run.logArtifact?.(await energyArtifact(record))
   const files = filesArtifact(record, directory)
   if (files) await run.logArtifact?.(files)
   await run.config.update({ ...(own && record.params), ...provenance(record) }, { allowValChange: true })

@@ -1,5 +1,5 @@
 import type { RunRecord } from '@epochwatt/core'
-import { EPOCH_POWER, type LoggedEpoch, recordOfLogged } from '@epochwatt/report'
+import { EPOCH_POWER, type LoggedEpoch, recordOfLogged } from '@epochwatt/report/trackers'
 import type { MetricPoint, Run } from 'mlflow-js-client'
 
 /** Histories that a run without a record is put together from. */

@@ -1,5 +1,4 @@
 import { JOULES_PER_KWH, servePages, type Tracker } from '@epochwatt/core'
-import { PROMETHEUS_CONTENT_TYPE, renderPrometheus, runFamilies } from '@epochwatt/report'
 import { checkServeOptions } from './serve-options.js'
 
 /** Where metrics are served. */
@@ -63,6 +62,8 @@ export const serveMetrics = async (
   checkServeOptions(options)
   const { port = DEFAULT_PORT, host = '127.0.0.1', token } = options
   const powerOf = powerMeter()
+  // The exporter, which shares this package's entrance, has no use for it.
+  const { PROMETHEUS_CONTENT_TYPE, renderPrometheus, runFamilies } = await import('@epochwatt/report')
 
   const page = (): string => {
     const figures = tracker.figures()

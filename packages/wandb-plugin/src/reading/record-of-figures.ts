@@ -1,5 +1,5 @@
 import type { RunRecord } from '@epochwatt/core'
-import { EPOCH_POWER, type LoggedEpoch, recordOfLogged } from '@epochwatt/report'
+import { EPOCH_POWER, type LoggedEpoch, recordOfLogged } from '@epochwatt/report/trackers'
 import type { JsonValue } from 'wandb-node-sdk-shim'
 import type { JsonRow, LoggedRun } from './logged-run.js'
 
