@@ -14,12 +14,16 @@ import {
   type MetricData,
 } from '@opentelemetry/sdk-metrics'
 
-/** One kind of figure: its name in OpenTelemetry, unit (UCUM) and whether it only grows during a run. */
+/** One kind of figure: its name in OpenTelemetry and its unit (UCUM). */
 interface Instrument {
   readonly name: string
   readonly unit: string
   readonly description: string
-  readonly isTotal?: true
+  /**
+   * Where it is the sum since the run began: whether it only grows. One that is sent time and again is corrected, also
+   * downwards, when better evidence comes in; said to be growing, it would seem to begin anew and be counted twice.
+   */
+  readonly sum?: 'growing' | 'corrected'
 }
 
 // `hw.*` are OpenTelemetry's own, with the rule that a whole host is never in `hw.energy` or `hw.power`:
@@ -33,13 +37,13 @@ const hwEnergy: Instrument = {
   name: 'hw.energy',
   unit: 'J',
   description: 'Energy of a kind of component over the run, as far as it is booked to it',
-  isTotal: true,
+  sum: 'growing',
 }
 const hostEnergy: Instrument = {
   name: 'hw.host.energy',
   unit: 'J',
   description: 'Energy of the whole machine over the run, other processes included',
-  isTotal: true,
+  sum: 'growing',
 }
 const runPower: Instrument = {
   name: 'epochwatt.run.power',
@@ -50,19 +54,19 @@ const runEnergy: Instrument = {
   name: 'epochwatt.run.energy',
   unit: 'J',
   description: 'Energy that is booked to the run, without the overhead of the building',
-  isTotal: true,
+  sum: 'corrected',
 }
 const runCarbon: Instrument = {
   name: 'epochwatt.run.carbon',
   unit: 'g{CO2e}',
   description: 'Operational carbon of the run',
-  isTotal: true,
+  sum: 'corrected',
 }
 const runEmbodied: Instrument = {
   name: 'epochwatt.run.embodied_carbon',
   unit: 'g{CO2e}',
   description: 'The run’s share of what the making of the hardware emitted',
-  isTotal: true,
+  sum: 'growing',
 }
 const epochEnergy: Instrument = {
   name: 'epochwatt.epoch.energy',
@@ -148,14 +152,14 @@ const pointsOf = (event: RunEvent): Point[] => {
 const hrTime = (timeMs: number): HrTime => [Math.floor(timeMs / 1000), Math.round((timeMs % 1000) * 1e6)]
 
 const asMetric = (instrument: Instrument, dataPoints: DataPoint<number>[]): MetricData => {
-  const { name, unit, description, isTotal } = instrument
+  const { name, unit, description, sum } = instrument
   const base = {
     descriptor: { name, unit, description, valueType: ValueType.DOUBLE },
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
     dataPoints,
   }
-  return isTotal
-    ? { ...base, dataPointType: DataPointType.SUM, isMonotonic: true }
+  return sum
+    ? { ...base, dataPointType: DataPointType.SUM, isMonotonic: sum === 'growing' }
     : { ...base, dataPointType: DataPointType.GAUGE }
 }
 

@@ -77,7 +77,8 @@ describe.skipIf(reason)(`the OTLP exporter${reason ? ` (${reason})` : ''}`, () =
       )
     expect(last('epochwatt.run.energy')).toMatchObject({
       unit: 'J',
-      isTotal: true,
+      // Corrected downwards, a sum that only grows would be taken for one that began anew.
+      sum: 'corrected',
       value: energy.total_kwh!.value * JOULES_PER_KWH,
       attributes: { 'epochwatt.tier': energy.total_kwh!.tier },
     })
@@ -87,6 +88,7 @@ describe.skipIf(reason)(`the OTLP exporter${reason ? ` (${reason})` : ''}`, () =
     })
     expect(last('hw.energy', { 'hw.type': 'cpu' })).toMatchObject({
       unit: 'J',
+      sum: 'growing',
       value: energy.components.cpu.kwh!.value * JOULES_PER_KWH,
     })
     expect(last('hw.host.energy')?.value).toBeGreaterThan(0)

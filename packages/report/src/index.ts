@@ -46,6 +46,7 @@ export {
   renderStoreRows,
   type StorePage,
 } from './html/store-page.js'
+export { prometheusPage } from './prometheus/prometheus-page.js'
 export {
   type MetricFamily,
   type MetricSample,

@@ -2,11 +2,13 @@
 // every backend refuses it, sends it elsewhere or repeats what it was told, and when the program crashes. What it leaves
 // is readable by its owner only.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach, expect, it } from 'vitest'
+import { callMain } from '../../../packages/cli/src/testing/call-main.js'
+import { DISCLOSURE_FORMATS } from '../../../packages/report/src/index.js'
 import { backend, canary, leaksIn, leftIn, textsIn } from './leaks.js'
 
 const root = mkdtempSync(join(tmpdir(), 'epochwatt-canaries-'))
@@ -73,7 +75,33 @@ const makeProject = (): void => {
 /** The one package that no neighbour of theirs has installed. */
 const OTLP = new URL('../../../packages/otlp-plugin/dist/index.js', import.meta.url).href
 
-const trainingAt = (host: string, grid: string, ending: string): string => `
+/** What is sent to a server, in every way in which a secret may be given. */
+const remote = (host: string): string => `
+      mlflow({ trackingUri: 'http://somebody:${canary('address')}@${host}' }),
+      mlflow({ password: ${JSON.stringify(canary('option'))}, username: 'u' }),
+      wandb({ mode: 'online' }),
+      otlp(),
+      otlp({
+        url: 'http://somebody:${canary('otlpaddress')}@${host}/v1/metrics?key=${canary('otlpquery')}',
+        headers: { authorization: 'Bearer ${canary('otlpheader')}' },
+      }),
+      csvExporter({ path: ${JSON.stringify(join(folder, 'energy.csv'))} }),`
+
+/** What is written to files, in the forms of MLflow and W&B. */
+const local = (): string => `
+      mlflow({ trackingUri: ${JSON.stringify(`sqlite:///${join(folder, 'mlflow.db')}`)} }),
+      wandb({ mode: 'offline' }),`
+
+interface Training {
+  /** Code of a source of the grid's figures. */
+  readonly grid: string
+  /** Code of exporters. */
+  readonly exporters: string
+  /** What the program does in the end. */
+  readonly ending: string
+}
+
+const trainingAt = (host: string, { grid, exporters, ending }: Training): string => `
   import { csvExporter, httpJsonGrid, startTracking } from '@epochwatt/core'
   import { mlflow } from '@epochwatt/mlflow-plugin'
   import { otlp } from ${JSON.stringify(OTLP)}
@@ -92,17 +120,7 @@ const trainingAt = (host: string, grid: string, ending: string): string => `
     grid: ${grid},
     gridZone: 'FR',
     meters: ${JSON.stringify(metersAt(host))},
-    exporters: [
-      mlflow({ trackingUri: 'http://somebody:${canary('address')}@${host}' }),
-      mlflow({ password: ${JSON.stringify(canary('option'))}, username: 'u' }),
-      wandb({ mode: 'online' }),
-      otlp(),
-      otlp({
-        url: 'http://somebody:${canary('otlpaddress')}@${host}/v1/metrics?key=${canary('otlpquery')}',
-        headers: { authorization: 'Bearer ${canary('otlpheader')}' },
-      }),
-      csvExporter({ path: ${JSON.stringify(join(folder, 'energy.csv'))} }),
-    ].filter(Boolean),
+    exporters: [${exporters}],
   })
   const epoch = tracker.window('epoch', { index: 0 })
   await new Promise(resolve => setTimeout(resolve, 300))
@@ -117,10 +135,10 @@ interface Ended {
 }
 
 /** Without blocking: the backend is in this process. */
-const run = (host: string, grid: string, ending: string): Promise<Ended> =>
+const run = (host: string, training: Training): Promise<Ended> =>
   new Promise(resolve => {
     makeProject()
-    const script = trainingAt(host, grid, ending)
+    const script = trainingAt(host, training)
     // From there the packages are found as a project of a user's finds them.
     const cwd = fileURLToPath(new URL('../../../bench', import.meta.url))
     const env = { ...process.env, EPOCHWATT_OFFLINE: '0', HOME: folder, ...environmentFor(host) }
@@ -142,8 +160,27 @@ const repeating = () =>
     body: JSON.stringify({ error_code: 'BAD_REQUEST', message: `What is ${JSON.stringify(asked)}?` }),
   }))
 
+/** What no record holds. */
+const BOAMPS_FACTS = [
+  ['--task-stage', 'training'],
+  ['--task-family', 'image classification'],
+  ['--algorithm', 'cnn'],
+  ['--data-type', 'image'],
+  ['--infrastructure', 'onPremise'],
+].flat()
+
 const STOP = 'await tracker.stop()'
 const CRASH = `throw new Error('the training broke')`
+
+const outputsOf = (stdout: string, stderr: string): Map<string, string> => {
+  const outputs = new Map([['stdout', stdout], ['stderr', stderr], ...textsIn(folder)])
+  // What the project had of its own.
+  outputs.delete('project/.git/config')
+  return outputs
+}
+
+const leaksOf = (outputs: ReadonlyMap<string, string>): string[] =>
+  [...outputs].flatMap(([name, text]) => leaksIn(text).map(leak => `${name}: ${leak}`))
 
 it('leaks are found as they are and in base64', () => {
   const secret = canary('any')
@@ -160,19 +197,20 @@ it.each([
   ['crashes, with a backend that repeats what it was told', CRASH, repeating, GRIDS.electricityMaps],
 ])('a run that %s', { timeout: 90_000 }, async (_, ending, begin, grid) => {
   const { host, asked, close } = await begin()
-  const { stdout, stderr, signal } = await run(host, typeof grid === 'string' ? grid : grid(host), ending)
+  const { stdout, stderr, signal } = await run(host, {
+    grid: typeof grid === 'string' ? grid : grid(host),
+    exporters: remote(host),
+    ending,
+  })
   close()
   expect(signal).toBeNull()
-  const outputs = new Map([['stdout', stdout], ['stderr', stderr], ...textsIn(folder)])
-  // What the project had of its own.
-  outputs.delete('project/.git/config')
+  const outputs = outputsOf(stdout, stderr)
   const names = [...outputs.keys()]
   expect(
     names.some(path => path.endsWith('record.json')),
     stderr,
   ).toBe(true)
-  const found = [...outputs].flatMap(([name, text]) => leaksIn(text).map(leak => `${name}: ${leak}`))
-  expect(found).toEqual([])
+  expect(leaksOf(outputs)).toEqual([])
   if (ending === STOP) {
     // Exporters were there, and failed; what is secret went to the backend, as it should.
     if (begin === repeating) expect(leaksIn(JSON.stringify(asked)).length).toBeGreaterThan(5)
@@ -195,11 +233,58 @@ it('a backend that sends a run elsewhere does not send its secrets there', { tim
     status: 307,
     headers: { location: `http://${elsewhere.host}${url}` },
   }))
-  const { signal } = await run(sending.host, GRIDS.own(sending.host), STOP)
+  const { signal } = await run(sending.host, {
+    grid: GRIDS.own(sending.host),
+    exporters: remote(sending.host),
+    ending: STOP,
+  })
   sending.close()
   elsewhere.close()
   expect(signal).toBeNull()
   expect(sending.asked.length).toBeGreaterThan(5)
   expect(elsewhere.asked.flatMap(({ headers, body }) => leaksIn(`${headers}\n${body}`))).toEqual([])
   expect([...textsIn(join(folder, 'store'))].flatMap(([, text]) => leaksIn(text))).toEqual([])
+})
+
+it('a run that is kept in files of MLflow and W&B, and all that is made of its record', {
+  timeout: 90_000,
+}, async () => {
+  const { host, close } = await repeating()
+  const grid = GRIDS.own(host)
+  const { stdout, stderr, signal } = await run(host, { grid, exporters: local(), ending: STOP })
+  close()
+  expect(signal, stderr).toBeNull()
+  const outputs = outputsOf(stdout, stderr)
+  const names = [...outputs.keys()]
+  for (const kept of [/^mlflow\.db$/, /energy\/report\.html$/, /\.wandb$/])
+    expect(
+      names.some(name => kept.test(name)),
+      `${kept} in ${names.join(' ')}`,
+    ).toBe(true)
+  expect(leaksOf(outputs)).toEqual([])
+
+  const page = join(folder, 'page.html')
+  const commands = [
+    ['report', 'latest', '--out', page],
+    ['show', 'latest'],
+    ['show', 'latest', '--json'],
+    ['list', '--json'],
+    ['advise', 'latest', '--json'],
+    ['aggregate', '--json'],
+    ['recompute', 'latest', '--country', 'PL', '--json'],
+    ...DISCLOSURE_FORMATS.map(format => [
+      'disclose',
+      'latest',
+      '--format',
+      format,
+      ...(format === 'boamps' ? BOAMPS_FACTS : []),
+    ]),
+  ]
+  for (const command of commands) {
+    const { code, out, err } = await callMain([...command, '--dir', join(folder, 'store')])
+    expect(code, `${command.join(' ')}: ${err}`).toBe(0)
+    expect(out.length).toBeGreaterThan(10)
+    expect(leaksIn(`${out}\n${err}`), command.join(' ')).toEqual([])
+  }
+  expect(leaksIn(readFileSync(page, 'utf8'))).toEqual([])
 })

@@ -4,9 +4,9 @@ import {
   compareRuns,
   PROMETHEUS_CONTENT_TYPE,
   printable,
+  prometheusPage,
   renderHtmlComparison,
   renderHtmlReport,
-  renderPrometheus,
   renderStorePage,
   runsInDetail,
   storeFamilies,
@@ -80,11 +80,19 @@ const run = (view: StoreView, id: string, isJson: boolean): Answer => {
     : { status: 200, type: 'html', body: renderHtmlReport(record, { isServed: true }) }
 }
 
+interface Served {
+  readonly store: RunStore
+  readonly view: StoreView
+  readonly events: EventStream
+  readonly token: string | undefined
+  readonly metricsText: ReturnType<typeof prometheusPage>
+}
+
 /** For Prometheus, which brings a token as `Authorization: Bearer`. */
-const metrics = (view: StoreView): Answer => ({
+const metrics = ({ view, metricsText }: Served): Answer => ({
   status: 200,
   type: 'metrics',
-  body: renderPrometheus(
+  body: metricsText(
     storeFamilies(
       view.digests(),
       view.live().map(({ record }) => record),
@@ -92,7 +100,8 @@ const metrics = (view: StoreView): Answer => ({
   ),
 })
 
-const pageOf = (view: StoreView, store: RunStore, url: URL): Answer => {
+const pageOf = (served: Served, url: URL): Answer => {
+  const { view, store } = served
   if (url.pathname === '/')
     return {
       status: 200,
@@ -100,28 +109,21 @@ const pageOf = (view: StoreView, store: RunStore, url: URL): Answer => {
       body: renderStorePage({ digests: view.digests(), live: view.live(), store: store.dir }),
     }
   if (url.pathname === '/compare') return comparison(view, url)
-  if (url.pathname === '/metrics') return metrics(view)
+  if (url.pathname === '/metrics') return metrics(served)
   const [, id, json] = /^\/runs\/([A-Za-z0-9_-]+)(\/record\.json)?$/.exec(url.pathname) ?? []
   return id === undefined ? said(404, 'There is nothing here.') : run(view, id, json !== undefined)
 }
 
-interface Served {
-  readonly store: RunStore
-  readonly view: StoreView
-  readonly events: EventStream
-  readonly token: string | undefined
-}
-
-const answerOf = (view: StoreView, store: RunStore, url: URL): Answer => {
+const answerOf = (served: Served, url: URL): Answer => {
   try {
-    return pageOf(view, store, url)
+    return pageOf(served, url)
   } catch (error) {
     return said(500, printable((error as Error).message))
   }
 }
 
 const respond = (request: IncomingMessage, response: ServerResponse, url: URL, served: Served): void => {
-  const { store, view, events, token } = served
+  const { events, token } = served
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
   if (token !== undefined && url.searchParams.has('token')) {
     // The token leaves the address, and with it the history and whatever is copied from there. Two slashes would lead
@@ -130,7 +132,7 @@ const respond = (request: IncomingMessage, response: ServerResponse, url: URL, s
     response.writeHead(303, { location, 'set-cookie': cookieWith(token) }).end()
   } else if (url.pathname === '/events' && request.method === 'GET') events.add(response)
   else {
-    const { status, type, body } = answerOf(view, store, url)
+    const { status, type, body } = answerOf(served, url)
     response.writeHead(status, { 'content-type': TYPES[type] }).end(body)
   }
 }
@@ -152,6 +154,7 @@ export const startServer = async (options: ServeOptions): Promise<StoreServer> =
   const token = tokenFor(host)
   const view = storeView(store)
   const events = eventStream(view)
+  const served = { store, view, events, token, metricsText: prometheusPage() }
   let server: PageServer
   try {
     server = await servePages({
@@ -160,7 +163,7 @@ export const startServer = async (options: ServeOptions): Promise<StoreServer> =
       token,
       tokenOf,
       withoutToken: 'Open the address that `epochwatt serve` printed: it holds the token.',
-      respond: (request, response, url) => respond(request, response, url, { store, view, events, token }),
+      respond: (request, response, url) => respond(request, response, url, served),
     })
   } catch (cause) {
     throw serveFailed(options, cause)

@@ -17,7 +17,7 @@ print(json.dumps([read(path.rstrip('\\n')) for path in sys.stdin]))
 export interface CollectedPoint {
   readonly name: string
   readonly unit: string
-  readonly isTotal: boolean
+  readonly sum: 'growing' | 'corrected' | undefined
   readonly atMs: number
   readonly value: number
   readonly attributes: Record<string, unknown>
@@ -85,7 +85,7 @@ const decode = (python: string, folder: string, bodies: readonly Buffer[]): Coll
         (gauge ?? sum)!.dataPoints.map(point => ({
           name,
           unit,
-          isTotal: sum?.isMonotonic ?? false,
+          sum: sum && (sum.isMonotonic ? ('growing' as const) : ('corrected' as const)),
           atMs: Number(BigInt(point.timeUnixNano) / 1_000_000n),
           value: point.asDouble,
           attributes: named(point.attributes),

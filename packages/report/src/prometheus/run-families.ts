@@ -7,7 +7,7 @@ import type { MetricFamily } from './prometheus-text.js'
  * @example
  * ```ts
  * const tracker = startTracking()
- * renderPrometheus(runFamilies(tracker, tracker.figures()))
+ * prometheusPage()(runFamilies(tracker, tracker.figures()))
  * ```
  */
 export const runFamilies = (

@@ -49,7 +49,7 @@ const byStatus = (runs: readonly RunDigest[]): MetricSample[] => {
  *
  * @param live Records so far of the runs that go on.
  * @example
- * renderPrometheus(storeFamilies(digests, []))
+ * prometheusPage()(storeFamilies(digests, []))
  */
 export const storeFamilies = (
   finished: readonly RunDigest[],

@@ -49,7 +49,10 @@ describe('metrics of a run', () => {
     const { body } = await ask(url)
     const joules = sampleOf(body, 'epochwatt_run_energy_joules_total')
     expect(joules).toBeGreaterThan(sampleOf(first.body, 'epochwatt_run_energy_joules_total'))
-    expect(joules).toBeLessThanOrEqual(tracker.figures().energyKwh!.value * 3.6e6)
+    // A reading that comes in late corrects the figure, in either direction.
+    const figure = tracker.figures().energyKwh!
+    expect(joules).toBeGreaterThan(figure.low * 3.6e6)
+    expect(joules).toBeLessThan(figure.high * 3.6e6)
     expect(sampleOf(body, 'epochwatt_run_energy_low_joules')).toBeLessThan(joules)
     expect(sampleOf(body, 'epochwatt_run_power_watts')).toBeGreaterThan(0)
     expect(sampleOf(body, 'epochwatt_run_carbon_grams_total')).toBeGreaterThan(0)

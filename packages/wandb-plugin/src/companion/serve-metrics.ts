@@ -63,12 +63,13 @@ export const serveMetrics = async (
   const { port = DEFAULT_PORT, host = '127.0.0.1', token } = options
   const powerOf = powerMeter()
   // The exporter, which shares this package's entrance, has no use for it.
-  const { PROMETHEUS_CONTENT_TYPE, renderPrometheus, runFamilies } = await import('@epochwatt/report')
+  const { PROMETHEUS_CONTENT_TYPE, prometheusPage, runFamilies } = await import('@epochwatt/report')
+  const textOf = prometheusPage()
 
   const page = (): string => {
     const figures = tracker.figures()
     const watts = powerOf(figures.energyKwh?.value, figures.durationSeconds)
-    return renderPrometheus(runFamilies(tracker, figures, watts))
+    return textOf(runFamilies(tracker, figures, watts))
   }
   const { origin, close } = await servePages({
     host,

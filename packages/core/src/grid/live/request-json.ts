@@ -39,22 +39,30 @@ const refusal = (url: URL, { status }: Response, retryAfterMs: number | undefine
       `${shown(url)} does not accept the key (HTTP ${status}); check it and what it may read.`,
     )
   if (status === 429 || status >= 500)
-    return new GridError('GRID_BUSY', `${shown(url)} answers HTTP ${status}; it is asked again later.`, {
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    })
+    return new GridError(
+      'GRID_BUSY',
+      `${shown(url)} answers HTTP ${status}; a run asks again by itself, else try later.`,
+      {
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      },
+    )
   return new GridError('GRID_REFUSED', `${shown(url)} answers HTTP ${status}; check gridZone and the place.`)
 }
 
 const unreachable = (url: URL, cause: unknown): GridError => {
   if ((cause as Error | undefined)?.name === 'TimeoutError')
-    return new GridError('GRID_TIMEOUT', `${shown(url)} did not answer in time; it is asked again later.`, {
-      cause,
-    })
+    return new GridError(
+      'GRID_TIMEOUT',
+      `${shown(url)} did not answer in time; a run asks again by itself, else try later.`,
+      {
+        cause,
+      },
+    )
   const { code } = ((cause as Error | undefined)?.cause ?? {}) as { code?: unknown }
   const reason = typeof code === 'string' ? ` (${code})` : ''
   return new GridError(
     'GRID_UNREACHABLE',
-    `${shown(url)} cannot be reached${reason}; it is asked again later.`,
+    `${shown(url)} cannot be reached${reason}; a run asks again by itself, else try later.`,
     { cause },
   )
 }

@@ -28,7 +28,7 @@ const pointsOf = (times: readonly number[], co2eq: Figures, forecast: Figures | 
   if ((co2eq.length > 0 ? co2eq : (forecast ?? [])).length !== times.length)
     throw new GridError(
       'GRID_REPLY_INVALID',
-      'api.energy-charts.info answered lists of different lengths; it is asked again later.',
+      'api.energy-charts.info answered lists of different lengths; a run asks again by itself, else try later.',
     )
   // The grid is of quarter hours or of hours, by country.
   const step = times.length > 1 ? times[1]! - times[0]! : QUARTER_HOUR_S
