@@ -29,7 +29,8 @@ const MANAGERS = [
   },
   {
     name: 'yarn 1',
-    install: [...YARN_1, 'install', '--no-progress', '--silent'],
+    // Its cache knows a tarball by name and version alone: the next build of a version would be the last one.
+    install: [...YARN_1, 'install', '--no-progress', '--silent', '--cache-folder', '.yarn-cache'],
     node: ['node'],
     command: [...YARN_1, '--silent', 'epochwatt'],
     files: NOTHING,
