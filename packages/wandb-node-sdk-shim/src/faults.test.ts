@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Artifact, type InitOptions, init, type Run, type SettingsInput, WandbError } from './index.js'
@@ -86,7 +86,47 @@ describe('a server that is no server', () => {
     expect(stub.run('portal').files.size).toBe(3)
   })
 
-  it('takes rows for accepted whatever the body of a 200 says', async () => {
+  it('sends rows and files again that were redirected without end, or to nowhere', async () => {
+    const path = join(directory.path, 'weights.bin')
+    writeFileSync(path, 'weights')
+    const circle = { status: 307, headers: { location: '' } }
+    for (const redirects of [Array<Fault>(21).fill(circle), [{ status: 307 }], [circle]]) {
+      const id = `redirected-${redirects.length}-${redirects[0] === circle}`
+      for (const kind of ['file_stream', 'upload', 'CommitArtifact']) stub.fail(kind, ...redirects)
+      const run = await start({ id })
+      run.log({ a: 1 })
+      // A file of the user's goes from the disk, others from memory.
+      const artifact = new Artifact(id, 'test')
+      artifact.addFile(path)
+      await run.logArtifact(artifact)
+      expect(await run.finish()).toMatchObject({ uploaded: true })
+      expect(stub.problems).toEqual([])
+      expect(stub.rows(id)).toHaveLength(1)
+      expect(stub.artifact(id)).toMatchObject({ state: 'COMMITTED' })
+      expect(stub.run(id).files.size).toBe(3)
+    }
+  })
+
+  it.each([
+    ['spaces', ' '.repeat(3e6)],
+    ['a sentence', 'Please sign in.'],
+    ['half of an object', '{"limits":{'],
+  ])(
+    'sends rows again that were answered by %s, and files unless it may be a store’s',
+    async (name, body) => {
+      const id = `odd-${name.length}`
+      stub.fail('file_stream', { status: 200, body })
+      if (!body.startsWith('{')) stub.fail('upload', { status: 200, body })
+      const run = await start({ id })
+      run.log({ a: 1 })
+      expect(await run.finish()).toMatchObject({ uploaded: true })
+      expect(stub.problems).toEqual([])
+      expect(stub.rows(id)).toHaveLength(1)
+      expect(stub.run(id).files.size).toBe(3)
+    },
+  )
+
+  it('takes rows for accepted that are answered by the same odd body each time', async () => {
     const run = await start({ id: 'odd' })
     stub.streamAnswer.body = 'not json'
     run.log({ a: 1 })

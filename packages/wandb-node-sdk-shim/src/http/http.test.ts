@@ -6,7 +6,8 @@ describe('retries', () => {
   it('follow the table of statuses', () => {
     for (const status of [400, 401, 403, 404, 409, 410, 413, 422, 501])
       expect(isRetryableStatus(status)).toBe(false)
-    for (const status of [408, 418, 425, 429, 500, 502, 503, 504])
+    // A redirect that leads nowhere is no success.
+    for (const status of [304, 307, 408, 418, 425, 429, 500, 502, 503, 504])
       expect(isRetryableStatus(status)).toBe(true)
     expect(isRetryableStatus(200)).toBe(false)
   })

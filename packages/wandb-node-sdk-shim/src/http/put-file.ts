@@ -6,14 +6,42 @@ import { pipeline } from 'node:stream/promises'
 import { MOST_REPLY_BYTES, TOO_LONG } from './reply.js'
 import type { Answer } from './retry.js'
 
+/** As many as `fetch` follows. */
+const MOST_REDIRECTS = 20
+/** Those after which a PUT stays a PUT. */
+const REDIRECTS = new Set([301, 302, 307, 308])
+
+interface FilePart {
+  readonly path: string
+  readonly start?: number
+  readonly end?: number
+}
+
 /**
- * One PUT of a file. Not by `fetch`: it would send a stream without its length, which the stores behind signed
- * addresses refuse, or hold the whole file in memory.
+ * One PUT of a file, with the redirects that it meets: a store may send a bucket's first requests elsewhere. Not by
+ * `fetch`: it would send a stream without its length, which the stores behind signed addresses refuse, or hold the
+ * whole file in memory.
  */
 export const putFile = async (
   url: URL,
   headers: Record<string, string>,
-  { path, start = 0, end }: { readonly path: string; readonly start?: number; readonly end?: number },
+  part: FilePart,
+  signal: AbortSignal,
+): Promise<Answer> => {
+  let target = url
+  for (let redirects = 0; ; redirects++) {
+    const answer = await putOnce(target, headers, part, signal)
+    const location = answer.headers.get('location')
+    if (!REDIRECTS.has(answer.status) || location === null) return answer
+    if (redirects === MOST_REDIRECTS) throw new Error(`more than ${MOST_REDIRECTS} redirects`)
+    target = new URL(location, target)
+  }
+}
+
+const putOnce = async (
+  url: URL,
+  headers: Record<string, string>,
+  { path, start = 0, end }: FilePart,
   signal: AbortSignal,
 ): Promise<Answer> => {
   const size = (end ?? (await stat(path)).size) - start

@@ -21,12 +21,21 @@ export const replyText = async ({ body }: Response): Promise<string> => {
   }
 }
 
+/** After as many, a server is one that answers so. */
+const MOST_ODD_ANSWERS = 3
+
 /**
- * A page where W&B answers with JSON, and stores with nothing: a gateway's, and what was sent has not arrived.
- *
- * @throws for a page.
+ * Looks at the answers to one request that succeeded by their status. A page is a gateway's: what was sent has not
+ * arrived, ever. Anything else but what is usual may be, too, and is worth another try, since to send twice changes
+ * nothing; W&B's own client takes it for success, and so it is here when it comes again. What this gives throws for an
+ * answer after which to try again.
  */
-export const refusePage = (text: string): void => {
-  if (/^\s*<(!doctype )?html/i.test(text))
-    throw new SyntaxError(`a page and no answer: ${text.trim().slice(0, 80)}`)
+export const answerCheck = (isUsual: (text: string) => boolean): ((text: string) => void) => {
+  let odd = 0
+  return text => {
+    const shown = text.trim().slice(0, 80)
+    if (/^<(!doctype )?html/i.test(shown)) throw new SyntaxError(`a page and no answer: ${shown}`)
+    if (text !== '' && !isUsual(text) && ++odd < MOST_ODD_ANSWERS)
+      throw new SyntaxError(`an answer that is not W&B's: ${shown}`)
+  }
 }

@@ -28,10 +28,14 @@ class HttpError extends WandbError {
   }
 }
 
-/** Errors that another try does not cure. All other errors of the server, and broken connections, are tried again. */
+/** Errors that another try does not cure. All other answers but success, and broken connections, are tried again. */
 const FINAL_STATUSES = new Set([400, 401, 403, 404, 409, 410, 413, 422, 501])
 
-export const isRetryableStatus = (status: number): boolean => status >= 400 && !FINAL_STATUSES.has(status)
+/** A redirect that nobody follows is none: what was sent has not arrived. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+export const isRetryableStatus = (status: number): boolean =>
+  !isSuccess(status) && !FINAL_STATUSES.has(status)
 
 /** Seconds that the server asks to wait, by a number or a date. */
 export const retryAfterSeconds = (headers: Headers, nowMs = Date.now()): number | undefined => {
@@ -74,7 +78,7 @@ const errorOf = (what: string, { status, text }: Answer): HttpError => {
 }
 
 /**
- * Sends until an answer below 400 comes, the policy's attempts are used up, or `signal` aborts. `Retry-After` is
+ * Sends until a success comes, the policy's attempts are used up, or `signal` aborts. `Retry-After` is
  * heeded where it asks for more than the policy's own pause.
  *
  * @throws {WandbError} `AUTHENTICATION` or `COMMUNICATION`, with the last error.
@@ -94,7 +98,7 @@ export const sendWithRetry = async (
       try {
         const timeout = AbortSignal.timeout(policy.attemptTimeoutSeconds * 1000)
         const answer = await send(AbortSignal.any([signal, timeout]))
-        if (answer.status < 400) return answer
+        if (isSuccess(answer.status)) return answer
         last = errorOf(what, answer)
         if (!isRetryable(answer.status)) throw last
         wait = Math.max(wait, retryAfterSeconds(answer.headers) ?? 0)

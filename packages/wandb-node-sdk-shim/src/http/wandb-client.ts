@@ -3,8 +3,8 @@ import { WandbError } from '../errors.js'
 import { type JsonValue, parseExtended, stringifyExtended } from '../json/extended-json.js'
 import type { Settings } from '../settings/settings.js'
 import type { Part } from './content.js'
-import { refusePage, replyText } from './reply.js'
-import { type Answer, isRetryableStatus, type RetryPolicy, sendWithRetry } from './retry.js'
+import { answerCheck, replyText } from './reply.js'
+import { type Answer, isRetryableStatus, isSuccess, type RetryPolicy, sendWithRetry } from './retry.js'
 
 export type JsonObject = { [key: string]: JsonValue }
 
@@ -91,7 +91,7 @@ export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions)
       const send = async (attemptSignal: AbortSignal) => {
         const answer = await post(`${baseUrl}/graphql`, request, attemptSignal)
         // A page of some proxy in place of an answer counts as a broken connection, and is tried again.
-        if (answer.status < 400) body = objectOf(answer.text)
+        if (isSuccess(answer.status)) body = objectOf(answer.text)
         return answer
       }
       // Two clients may touch one run at once; the server then asks the slower one to come again.
@@ -105,29 +105,31 @@ export const createClient = ({ settings, apiKey, attempts = 20 }: ClientOptions)
     },
 
     async postFileStream(path, body, signal) {
-      const answer = await sendWithRetry(
-        'file_stream',
-        async own => {
-          const answer = await post(baseUrl + path, body, own)
-          if (answer.status < 400) refusePage(answer.text)
-          return answer
-        },
-        streamPolicy,
-        signal,
-      )
       let parsed: JsonObject = {}
-      // Whatever it says, the rows are taken: the body tells only whether somebody pressed Stop.
-      try {
-        parsed = objectOf(answer.text)
-      } catch {}
+      const check = answerCheck(text => {
+        try {
+          parsed = objectOf(text)
+          return true
+        } catch {
+          return false
+        }
+      })
+      const send = async (own: AbortSignal) => {
+        const answer = await post(baseUrl + path, body, own)
+        if (isSuccess(answer.status)) check(answer.text)
+        return answer
+      }
+      const answer = await sendWithRetry('file_stream', send, streamPolicy, signal)
       return { headers: answer.headers, body: parsed }
     },
 
     async upload(url, uploadHeaders, part, signal) {
       const target = new URL(url, baseUrl)
+      // Stores answer with nothing, or in their own format.
+      const check = answerCheck(text => /^\s*(\{|<\?xml)/.test(text))
       const send = async (own: AbortSignal) => {
         const answer = await platform.put(target, headersOf(uploadHeaders), part, own)
-        if (answer.status < 400) refusePage(answer.text)
+        if (isSuccess(answer.status)) check(answer.text)
         return answer
       }
       return (await sendWithRetry(`upload of ${part.name}`, send, filePolicy, signal)).headers
