@@ -53,8 +53,9 @@ export const startThread = (
       return hasEnded
     },
     ended: async timeoutMs => {
-      if (!hasEnded) worker.ref()
-      if (!hasEnded) await within(exited, timeoutMs)
+      if (hasEnded) return true
+      worker.ref()
+      await within(exited, timeoutMs)
       return hasEnded
     },
     abandon: () => {

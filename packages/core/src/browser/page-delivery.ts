@@ -1,14 +1,11 @@
 import { messageOf } from '../errors.js'
 import type { ExportedRun, RunEvent, RunExporter } from '../export/exporter.js'
+import { isFinal } from '../export/is-final.js'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
 
 const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
-
-/** The backend's own word that trying again is of no use. */
-const isFinal = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && Reflect.get(error, 'isRetryable') === false
 
 /** Brings the events of a page's run to its exporters. */
 export interface PageDelivery {

@@ -5,6 +5,7 @@ import { LineTail, type TailLine } from '../journal/line-tail.js'
 import type { RunRecord } from '../record/record.js'
 import { type DeliveryNote, outboxPath, readNote, writeNote } from './delivery-note.js'
 import type { ExportedRun, RunEvent, RunExporter } from './exporter.js'
+import { isFinal } from './is-final.js'
 import { parseStored, type StoredEvent } from './outbox.js'
 
 const FIRST_WAIT_MS = 500
@@ -23,10 +24,6 @@ export interface LaneRun {
   readonly run: ExportedRun
   readonly directory: string
 }
-
-/** The backend's own word that trying again is of no use. */
-const isFinal = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && Reflect.get(error, 'isRetryable') === false
 
 /** How long the backend asks to be left alone; not believed beyond five minutes. */
 const askedWaitMs = (error: unknown): number => {

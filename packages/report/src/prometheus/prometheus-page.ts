@@ -1,8 +1,4 @@
-import { type MetricFamily, renderPrometheus } from './prometheus-text.js'
-
-/** Told apart as Prometheus does it: by name and labels, whatever their order. */
-const seriesOf = (name: string, labels: Readonly<Record<string, string>> = {}): string =>
-  JSON.stringify([name, ...Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
+import { labelsText, type MetricFamily, renderPrometheus } from './prometheus-text.js'
 
 /**
  * A page that is read time and again, in which no counter falls. A figure may be corrected downwards when better evidence
@@ -19,16 +15,14 @@ export const prometheusPage = (): ((families: readonly MetricFamily[]) => string
   return families => {
     // Only what is on this page: runs come and go.
     const now = new Map<string, number>()
-    const rising = ({ name, type, help, samples }: MetricFamily): MetricFamily => ({
-      name,
-      type,
-      help,
-      samples: samples.map(({ labels, value }) => {
-        if (value === undefined) return { value }
-        const series = seriesOf(name, labels)
-        const held = Math.max(value, shown.get(series) ?? value)
-        now.set(series, held)
-        return { ...(labels && { labels }), value: held }
+    const rising = (family: MetricFamily): MetricFamily => ({
+      ...family,
+      samples: family.samples.map(sample => {
+        if (sample.value === undefined) return sample
+        const series = family.name + labelsText(sample.labels)
+        const value = Math.max(sample.value, shown.get(series) ?? sample.value)
+        now.set(series, value)
+        return { ...sample, value }
       }),
     })
     const text = renderPrometheus(

@@ -19,7 +19,8 @@ export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8
 
 const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
 
-const labelsText = (labels: Readonly<Record<string, string>> = {}): string => {
+/** Labels as they stand behind a name; with it they tell series apart. */
+export const labelsText = (labels: Readonly<Record<string, string>> = {}): string => {
   const pairs = Object.entries(labels).map(
     ([name, value]) => `${name}="${escaped(value).replaceAll('"', '\\"')}"`,
   )

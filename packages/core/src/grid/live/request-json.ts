@@ -42,9 +42,7 @@ const refusal = (url: URL, { status }: Response, retryAfterMs: number | undefine
     return new GridError(
       'GRID_BUSY',
       `${shown(url)} answers HTTP ${status}; a run asks again by itself, else try later.`,
-      {
-        ...(retryAfterMs !== undefined && { retryAfterMs }),
-      },
+      { ...(retryAfterMs !== undefined && { retryAfterMs }) },
     )
   return new GridError('GRID_REFUSED', `${shown(url)} answers HTTP ${status}; check gridZone and the place.`)
 }
@@ -54,9 +52,7 @@ const unreachable = (url: URL, cause: unknown): GridError => {
     return new GridError(
       'GRID_TIMEOUT',
       `${shown(url)} did not answer in time; a run asks again by itself, else try later.`,
-      {
-        cause,
-      },
+      { cause },
     )
   const { code } = ((cause as Error | undefined)?.cause ?? {}) as { code?: unknown }
   const reason = typeof code === 'string' ? ` (${code})` : ''
